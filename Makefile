@@ -10,7 +10,7 @@ PORT ?= 8000
 HOME_DIR ?= .linli-demo
 
 PLUGINS := $(sort $(dir $(wildcard plugins/*/*/pyproject.toml)))
-CODE := core site functions plugins tests
+CODE := conftest.py core site functions plugins tests
 PACKAGES := core/linli site/linli_site functions/linli_functions functions/linli_cli $(sort $(wildcard plugins/*/*/linli_*))
 
 .DEFAULT_GOAL := help
