@@ -1,7 +1,8 @@
 """Identifiers that carry their own proof: credit codes, resident id numbers, region codes.
 
 Facts about the shapes are from GB 32100-2015 (credit code), GB 11643-1999 (resident id number), GB/T 2260 and
-GB/T 10114 (region codes). A number that passes is well formed; whether it was ever issued only its register knows.
+GB/T 10114 (region codes). A number that passes is well formed; whether it was ever issued only its register
+knows.
 """
 
 import re
@@ -22,7 +23,9 @@ _ID_WEIGHTS = tuple(pow(2, 17 - place, 11) for place in range(17))
 _ID_CHECKS = "10X98765432"
 
 PROVINCE_CODES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
+    str(code)
+    for region in ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 83))
+    for code in range(region[0], region[1] + 1)
 )
 """The first two digits of a resident id number (GB/T 2260; 83 is used on permits of Taiwan residents)."""
 
@@ -59,7 +62,7 @@ def is_uscc(text: str) -> bool:
 
 
 def parse_uscc(text: str) -> str:
-    """Read a unified social credit code as a person types it: spaces, hyphens and small letters are put right.
+    """Read a unified social credit code as people type it: spaces, hyphens and small letters are put right.
 
     Raises `BadInput` that tells a wrong length from a wrong character from a wrong check character.
     """
@@ -75,7 +78,7 @@ def parse_uscc(text: str) -> str:
 
 
 def resident_id_check_digit(body: str) -> str:
-    """Return the 18th character (``0``–``9`` or ``X``) that belongs to the first 17 digits (GB 11643, mod 11).
+    """Return the 18th character (``0``–``9`` or ``X``) that belongs to 17 digits (GB 11643, mod 11).
 
     Raises `BadInput` when the body is not 17 digits.
     """
@@ -101,8 +104,8 @@ def is_resident_id(text: str) -> bool:
 def is_old_resident_id(text: str) -> bool:
     """Whether a text may be a resident id number of 15 digits, as issued until 1999.
 
-    It has no check digit, so province and day of birth are all there is to go by. Years of birth before 1920 are
-    left out: a region code with a serial number behind it would look like them.
+    It has no check digit, so province and day of birth are all there is to go by. Years of birth before 1920
+    are left out: a region code with a serial number behind it would look like them.
     """
     return (
         re.fullmatch(r"[0-9]{15}", text) is not None
@@ -113,7 +116,7 @@ def is_old_resident_id(text: str) -> bool:
 
 
 def passes_luhn(digits: str) -> bool:
-    """Whether a string of digits ends in the right Luhn digit, as the numbers of payment cards do (ISO/IEC 7812)."""
+    """Whether a string of digits ends in its Luhn digit, as the numbers of payment cards do (ISO/IEC 7812)."""
     total = 0
     for place, digit in enumerate(reversed(digits)):
         value = int(digit) * (1 + place % 2)
@@ -149,12 +152,12 @@ class RegionCode(msgspec.Struct, frozen=True, order=True):
 
     @property
     def street(self) -> str:
-        """The three digits of the street or township inside its county, ``000`` above that level (GB/T 10114)."""
+        """The three digits of the street or township inside its county (GB/T 10114); ``000`` above."""
         return self.code[6:9]
 
     @property
     def community(self) -> str:
-        """The three digits of the community or village inside its street, ``000`` above that level."""
+        """The three digits of the community or village inside its street; ``000`` above."""
         return self.code[9:]
 
     def contains(self, other: "RegionCode") -> bool:
@@ -163,7 +166,7 @@ class RegionCode(msgspec.Struct, frozen=True, order=True):
 
 
 def parse_region_code(text: str) -> RegionCode:
-    """Read a region code of 12 digits; the 6 digits of a county or the 9 of a street are filled up with zeros.
+    """Read a region code of 12 digits; the 6 of a county or the 9 of a street are filled up with zeros.
 
     Raises `BadInput` when it has another length or leaves a level out (digits below a level of zeros).
     """

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from linli.errors import BadInput
 
 MAX_FEN = 10**15
-"""The largest amount that may be typed in, in fen (ten trillion yuan): beyond it a text is a slip of the hand."""
+"""The largest amount that may be typed in, in fen (ten trillion yuan); more is a slip of the hand."""
 
-# Only the full-width forms that a Chinese keyboard produces. NFKC would be shorter and wrong: it turns "5²" into 52.
+# Only the full-width forms that a Chinese keyboard produces. NFKC would be shorter and wrong: it turns "5²"
+# into 52.
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xFFE5: 0xA5}
 _AMOUNT = re.compile(
     r"¥?(?P<whole>[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.(?P<part>[0-9]+))?(?P<unit>[万亿]?)元?"
@@ -34,8 +35,9 @@ def yuan_exact(fen: int) -> str:
 def parse_yuan(text: str) -> int:
     """Read an amount in yuan as a person types it and return it in fen.
 
-    ``12000``, ``12,000.5``, ``¥12,000 元``, ``1.2万`` and full-width digits are understood. Raises `BadInput`,
-    in words for the person who typed it, for anything negative, finer than one fen, above `MAX_FEN` or not a number.
+    ``12000``, ``12,000.5``, ``¥12,000 元``, ``1.2万`` and full-width digits are understood. Raises
+    `BadInput`, in words for the person who typed it, for anything negative, finer than one fen, above
+    `MAX_FEN` or not a number.
     """
     plain = re.sub(r"\s", "", text.translate(_FULL_WIDTH))
     if not plain:
@@ -60,9 +62,9 @@ def parse_yuan(text: str) -> int:
 def split(fen: int, weights: Sequence[int]) -> tuple[int, ...]:
     """Divide an amount in proportion to whole weights and lose no fen.
 
-    Each share is rounded down, then the fen left over go one each to the largest remainders; of equal remainders
-    the earlier share is served first, so the same input is always divided alike. Raises `BadInput` when the amount
-    or a weight is negative, or when no weight is above zero.
+    Each share is rounded down, then the fen left over go one each to the largest remainders; of equal
+    remainders the earlier share is served first, so the same input is always divided alike. Raises `BadInput`
+    when the amount or a weight is negative, or when no weight is above zero.
     """
     if fen < 0:
         raise BadInput(f"不能分配负数金额 {yuan(fen)}，请填写不小于零的金额")

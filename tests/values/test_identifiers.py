@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from linli.errors import BadInput
 from linli.identifiers import (
     PROVINCE_CODES,
@@ -22,7 +23,7 @@ from linli.identifiers import (
     uscc_check_character,
 )
 
-# Numbers printed as examples: GB 11643-1999 (two people who never lived) and the test vectors of python-stdnum.
+# Numbers printed as examples: in GB 11643-1999 (two people who never lived) and in python-stdnum.
 GB_11643_EXAMPLES = ("11010519491231002X", "440524188001010014")
 STDNUM_USCC_EXAMPLE = "91110000600037341L"
 
@@ -167,9 +168,7 @@ def test_every_place_of_the_national_statistics_extract_has_the_level_and_parent
     shared = Path(os.environ.get("LINLI_SHARED", Path(__file__).parents[3] / "shared"))
     places = shared / "data" / "places.csv"
     if not places.exists():
-        pytest.skip(
-            "the extract of region codes is not beside the repository (LINLI_SHARED names its folder)"
-        )
+        pytest.skip("the extract of region codes is not beside the repository (see LINLI_SHARED)")
     names = {"city": "prefecture", "district": "county", "area": "county", "village": "community"}
     with places.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))

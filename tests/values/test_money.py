@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from linli.errors import BadInput
 from linli.money import MAX_FEN, parse_yuan, split, yuan, yuan_exact
 
