@@ -42,13 +42,13 @@ demo: setup ## serve the demo at 127.0.0.1:8000 (PORT=, HOME_DIR=)
 	$(BIN)/linli demo --port $(PORT) --home $(HOME_DIR)
 
 test: setup ## run every test
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: setup ## what CI runs: format, lint, types, every test, the wheels' contents
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy $(PACKAGES)
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadfile
 
 systems: setup ## the catalogue: pass, fail or missing per id
 	@$(BIN)/python -m tests.systems

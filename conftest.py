@@ -39,6 +39,7 @@ def _fail_if_skipped(report: Report, name: str) -> Report:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let no test be skipped in CI."""
     return _fail_if_skipped((yield), item.nodeid)
 
 
@@ -46,6 +47,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 def pytest_make_collect_report(
     collector: pytest.Collector,
 ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Let no file of tests be skipped in CI."""
     return _fail_if_skipped((yield), collector.nodeid)
 
 

@@ -2,8 +2,8 @@
 
 Usage: python -m tests.systems [PATH…]
 
-One line an id on standard output, the failures on standard error. Exit code 0 when nothing failed, missing
-systems included; 1 when something failed; 2 when the tests could not be run, a mark without an entry included.
+One line an id on standard output, the failures on standard error. Exit code 0 when nothing failed, even
+where systems are missing; 1 when something failed; 2 when the tests could not be run, as with a wrong mark.
 """
 
 import contextlib
