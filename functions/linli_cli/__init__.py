@@ -1,0 +1,1 @@
+"""The command line: the other way into the service."""

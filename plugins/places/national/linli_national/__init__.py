@@ -1,0 +1,1 @@
+"""The national texts, as a place plugin of Linli."""

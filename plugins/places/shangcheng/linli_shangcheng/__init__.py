@@ -1,0 +1,1 @@
+"""The rules of Shangcheng, Hangzhou (杭州市上城区), as a place plugin of Linli."""
