@@ -116,7 +116,7 @@ def is_old_resident_id(text: str) -> bool:
 
 
 def passes_luhn(digits: str) -> bool:
-    """Whether a string of digits ends in its Luhn digit, as the numbers of payment cards do (ISO/IEC 7812)."""
+    """Whether a string of digits ends in its Luhn digit, as numbers of payment cards do (ISO/IEC 7812)."""
     total = 0
     for place, digit in enumerate(reversed(digits)):
         value = int(digit) * (1 + place % 2)
