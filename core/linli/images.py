@@ -110,7 +110,9 @@ def strip_metadata(data: bytes) -> bytes:
                 picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
             # A new picture with the same pixels: nothing that came along in `info` can be written out again.
             bare = Image.frombytes(picture.mode, picture.size, picture.tobytes())
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as fault:
+    except Image.DecompressionBombError as fault:
+        raise _too_large() from fault
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as fault:
         raise BadInput(
             "图片已损坏或内容不完整，无法打开", where=_WHERE, cure="请重新拍摄或导出后上传"
         ) from fault
