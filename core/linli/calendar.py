@@ -190,7 +190,7 @@ def due(start: date, period: Period, calendar: WorkingCalendar) -> Due:
     the last day of a month that has none (202). An end on a rest day, weekends included, rolls on to the
     next day that is none (203). Text of these articles not held.
     """
-    basis = [f"自{chinese_date(start)}的次日起算{period_phrase(period)}（《民法典》第二百零一条）"]
+    basis = [f"自{chinese_date(start)}的次日起算 {period_phrase(period)}（《民法典》第二百零一条）"]
     if period.unit is Unit.WORKING_DAYS:
         day = _working_day_after(start, period.amount, calendar)
     else:
@@ -210,7 +210,7 @@ def latest_before(event: date, period: Period, calendar: WorkingCalendar) -> Due
     n-th working day before the event. A natural day is not moved when it is a rest day: to roll it on would
     cut the period short.
     """
-    basis = [f"自{chinese_date(event)}的前一日起倒算{period_phrase(period)}（比照《民法典》第二百零一条）"]
+    basis = [f"自{chinese_date(event)}的前一日起倒算 {period_phrase(period)}（比照《民法典》第二百零一条）"]
     if period.unit is not Unit.WORKING_DAYS:
         return Due(_shifted(event, period, -1), provisional=False, basis=basis[0])
     day = _working_day_before(event, period.amount, calendar)
@@ -280,7 +280,7 @@ def _shifted(day: date, period: Period, direction: int) -> date:
 
 
 def _out_of_range(day: date, period: Period) -> BadInput:
-    return BadInput(f"{chinese_date(day)}加减{period_phrase(period)}超出了日历的范围，请核对日期和期间")
+    return BadInput(f"{chinese_date(day)}加减 {period_phrase(period)}超出了日历的范围，请核对日期和期间")
 
 
 # A year's working days, in order, turn "the n-th working day after" into arithmetic on at most a few tuples.

@@ -62,7 +62,7 @@ _MOBILE_SHAPES = {(11,), (3, 4, 4), (4, 4, 3), (3, 8), (7, 4), (3, 3, 5), (1,) *
 # Issuer ranges: UnionPay and its older domestic ranges at every length, the foreign schemes at their own. A
 # range that begins with 9 would catch the credit codes of enterprises, so only the known domestic one is
 # listed.
-_CARD = re.compile(r"(?:6[0-9]{15,18}|955[0-9]{13,16}|(?:4|5[1-5]|35)[0-9]{14,15})\Z")
+_CARD = re.compile(r"(?:6[0-9]{15,18}|955[0-9]{13,16}|(?:4[0-9]|5[1-5]|35)[0-9]{14})\Z")
 _PLATE_BODY = re.compile(
     r"(?:[A-HJ-NP-Z0-9]{5}|[A-HJ-NP-Z0-9]{4}[挂学警港澳]|[A-HJK][A-HJ-NP-Z0-9][0-9]{4}|[0-9]{5}[A-HJK])\Z"
 )

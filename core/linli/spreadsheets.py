@@ -60,7 +60,7 @@ class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RowError(msgspec.Struct, frozen=True, order=True):
-    """One bad cell: its row as the spreadsheet counts it (headings are row 1), its heading, and what to do."""
+    """One bad cell: its row as the sheet counts it (headings are row 1), its heading, and what to do."""
 
     row: int
     column: str
@@ -75,7 +75,7 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Table(msgspec.Struct, frozen=True):
-    """What a sheet holds: rows without faults and every `RowError`. Take the rows only when there are none."""
+    """What a sheet holds: rows without faults and every `RowError`. Take the rows only if there are none."""
 
     rows: tuple[Row, ...]
     errors: tuple[RowError, ...]

@@ -1,5 +1,7 @@
 """The calendar: which days are worked in China, and on which day a period ends."""
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -277,3 +279,16 @@ def test_counting_working_days_agrees_with_looking_at_each(start: date, length: 
     each = sum(CALENDAR.is_working(start + timedelta(days=offset)) for offset in range(1, length + 1))
     assert working_days_between(start, end, CALENDAR) == each
     assert working_days_between(end, start, CALENDAR) == -each
+
+
+def test_the_table_of_holidays_is_loaded_only_when_a_calendar_is_made() -> None:
+    code = "import sys, linli.calendar; print('chinese_calendar' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_the_basis_of_a_due_day_reads_as_a_clerk_would_write_it() -> None:
+    assert due(date(2026, 3, 5), natural(2), CALENDAR).basis == (
+        "自2026年3月5日（星期四）的次日起算 2 个自然日（《民法典》第二百零一条）；"
+        "2026年3月7日（星期六）是休假日，顺延至2026年3月9日（星期一）（第二百零三条）"
+    )
