@@ -1,1 +1,44 @@
-"""The national texts, as a place plugin of Linli."""
+"""The rules of national law (全国), as a place plugin of Linli."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from linli.citations import NATION, Source
+from linli.parameters import Setting
+from linli.places import Level, Place
+from linli.plugins import PLACE, Manifest, hook
+from linli.rules import Rule
+from linli_national import access_money, access_substance, access_time, refusal
+from linli_national.parameters import SETTINGS
+from linli_national.sources import SOURCES
+
+
+@hook
+def linli_manifest() -> Manifest:
+    """Say what the plugin is."""
+    return Manifest("national", "全国", PLACE, place=NATION)
+
+
+@hook
+def linli_sources() -> Iterable[Source]:
+    """Register the national texts."""
+    return SOURCES
+
+
+@hook
+def linli_places() -> Iterable[Place]:
+    """Register the nation, under which everything else lies."""
+    return [Place(NATION, Level.NATION, "中华人民共和国")]
+
+
+@hook
+def linli_parameters() -> Iterable[Setting[int]]:
+    """Give the figures of access a national example."""
+    return SETTINGS
+
+
+@hook
+def access_rules() -> Iterable[Rule]:
+    """Register the rules of access."""
+    return (*access_money.RULES, *access_substance.RULES, *access_time.RULES, *refusal.RULES)
