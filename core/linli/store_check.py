@@ -1,4 +1,4 @@
-"""Does a store still fit together? Heads against steps, balances against postings, blobs against their hashes."""
+"""Does a store still fit together? Heads and steps, balances and postings, blobs and their hashes."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Audited(Protocol):
 def check(store: Store, most: int = MOST_FAULTS) -> list[str]:
     """Readable faults in order, empty when the store is sound.
 
-    Memory does not grow with the number of steps or postings. A store without an `Audited.audit` of its own is
-    walked through the interface, which cannot list blobs and must not be written to meanwhile.
+    Memory does not grow with the number of steps or postings. A store without an `Audited.audit` of its
+    own is walked through the interface, which cannot list blobs and must not be written to meanwhile.
     """
     if isinstance(store, Audited):
         return store.audit(most)
@@ -40,7 +40,7 @@ def check(store: Store, most: int = MOST_FAULTS) -> list[str]:
 
 
 def sqlite_faults(connection: sqlite3.Connection, most: int) -> list[str]:
-    """Up to ``most`` faults of an SQLite store; the connection is inside a transaction, so all is of one moment."""
+    """Up to ``most`` faults of an SQLite store, of one moment if the connection is inside a transaction."""
     checks: tuple[Callable[[sqlite3.Connection], Iterator[str]], ...] = (
         broken_pages,
         gaps_in_steps,
@@ -68,15 +68,16 @@ def gaps_in_steps(connection: sqlite3.Connection) -> Iterator[str]:
     for matter, found in groupby(merge(heads, steps), key=lambda row: row[0]):
         head, first, last, count = (sum(values) for values in list(zip(*found, strict=True))[1:])
         if first != (1 if count else 0) or last != count:
-            yield f"事项 {matter}：步骤编号有缺漏（共 {count} 步，编号 {first} 到 {last}）"
+            yield _gap(matter, count, first, last)
         elif head != last:
             yield f"事项 {matter}：记录停在第 {head} 步，实有 {last} 步"
 
 
 def wrong_balances(connection: sqlite3.Connection) -> Iterator[str]:
-    """Accounts whose balance is not the sum of their postings. Three ordered streams, summed by SQLite itself."""
+    """Accounts whose balance is not the sum of their postings: three ordered streams, summed by SQLite."""
     given = connection.execute(
-        "SELECT source, commodity, -sum(amount) FROM postings GROUP BY source, commodity ORDER BY source, commodity"
+        "SELECT source, commodity, -sum(amount) FROM postings "
+        "GROUP BY source, commodity ORDER BY source, commodity"
     )
     received = connection.execute(
         "SELECT destination, commodity, sum(amount) FROM postings "
@@ -112,8 +113,8 @@ def stray_postings(connection: sqlite3.Connection) -> Iterator[str]:
 def gaps_in_entries(connection: sqlite3.Connection) -> Iterator[str]:
     """Register entries whose earlier versions are not 1, 2, 3 … up to the one before the latest."""
     gaps = connection.execute(
-        "SELECT register, key, max(latest), count(*), count(DISTINCT version), min(version), max(version) FROM ("
-        "SELECT register, key, version, version AS latest FROM entries UNION ALL "
+        "SELECT register, key, max(latest), count(*), count(DISTINCT version), min(version), max(version) "
+        "FROM (SELECT register, key, version, version AS latest FROM entries UNION ALL "
         "SELECT register, key, version, 0 FROM superseded) GROUP BY register, key ORDER BY register, key"
     )
     for register, key, latest, count, distinct, first, last in gaps:
@@ -134,7 +135,7 @@ def _unsound_matters(store: Store) -> Iterator[str]:
         for matter in page:
             numbers = [step.number for step in store.steps(matter)]
             if numbers != list(range(1, len(numbers) + 1)):
-                yield f"事项 {matter}：步骤编号有缺漏（共 {len(numbers)} 步，编号 {numbers[0]} 到 {numbers[-1]}）"
+                yield _gap(matter, len(numbers), numbers[0], numbers[-1])
             elif store.head(matter) != len(numbers):
                 yield f"事项 {matter}：记录停在第 {store.head(matter)} 步，实有 {len(numbers)} 步"
         after = page[-1]
@@ -154,6 +155,10 @@ def _unsound_balances(store: Store) -> Iterator[str]:
         if holds != owed:
             yield _wrong_balance(account, commodity, holds, owed)
     yield from strays
+
+
+def _gap(matter: str, count: int, first: int, last: int) -> str:
+    return f"事项 {matter}：步骤编号有缺漏（共 {count} 步，编号 {first} 到 {last}）"
 
 
 def _wrong_balance(account: str, commodity: str, holds: int, owed: int) -> str:

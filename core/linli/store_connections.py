@@ -1,8 +1,9 @@
 """Connections to one SQLite file: one writer behind a lock, one reader a thread, none across a fork.
 
-SQLite keeps its file locks per process and believes after a fork that it still holds those of its parent; a child
-could then write into a log that the parent has already removed. So every connection of a store is closed before
-the process forks and opened again on first use, on both sides (https://www.sqlite.org/howtocorrupt.html, 2.6).
+SQLite keeps its file locks per process and believes after a fork that it still holds those of its parent.
+A child could then write into a log that the parent has already removed. So every connection is closed before
+the process forks and opened again on first use, on both sides
+(https://www.sqlite.org/howtocorrupt.html, 2.6).
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ _WAL_PAGES = 4000
 
 
 class Connections:
-    """The connections to one file, opened when first used. Errors of SQLite come out as `StoreFailed` or `Corrupt`."""
+    """The connections to one file, opened when first used.
+
+    Errors of SQLite come out as `StoreFailed` or `Corrupt`.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -42,7 +46,7 @@ class Connections:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """One write transaction: committed at the end of the block, rolled back if the block or the commit fails."""
+        """One write transaction: committed at the end of the block, rolled back if anything fails."""
         with _clear_errors(self.path), self._writer.lock:
             self._check_open()
             connection = self._writer.open(_prepare_writer)
@@ -87,7 +91,7 @@ class Connections:
             self._writer.open(_prepare_writer).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
-        """Close every connection; what comes later raises `StoreFailed`. Waits for calls that are under way."""
+        """Close every connection after the calls under way; what comes later raises `StoreFailed`."""
         self._closed = True
         self.hold_still()
         self.go_on()
@@ -174,10 +178,10 @@ def _prepare_reader(connection: sqlite3.Connection) -> None:
 def _overwrite_what_failed(connection: sqlite3.Connection) -> None:
     """Write over what a failed commit has left at the end of the log.
 
-    Where only the last fsync failed, the frames of the commit are in the log, and a restart would take them for
-    committed. The next frames overwrite them; these are the smallest that can be written. If this fails too, the
-    next commit does it; until then a killed process may come back with the commit that was reported as failed, as
-    with any answer that was lost. An idempotency claim makes the repetition safe.
+    Where only the last fsync failed, the frames of the commit are in the log, and a restart would take them
+    for committed. The next frames overwrite them; these are the smallest that can be written. If this fails
+    too, the next commit does it; until then a killed process may come back with the commit that was reported
+    as failed, as with any answer that was lost. An idempotency claim makes the repetition safe.
     """
     try:
         connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'failed commits'")

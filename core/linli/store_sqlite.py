@@ -1,7 +1,8 @@
 """The embedded store: one SQLite file a deployment, durable when `commit` returns.
 
-A commit is one ``BEGIN IMMEDIATE`` transaction in WAL mode with ``synchronous=FULL``. Threads and processes may share
-the file; a process may be killed at any moment. See `linli.store_connections` for connections, failures and forks.
+A commit is one ``BEGIN IMMEDIATE`` transaction in WAL mode with ``synchronous=FULL``. Threads and
+processes may share the file; a process may be killed at any moment. See `linli.store_connections` for
+failures and forks.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ SELECT seq, matter, number, ordinal, source, destination, amount, commodity, pur
 class SqliteStore:
     """The `Store` of a deployment in one SQLite file, which is made when there is none.
 
-    Raises `LoadFault` for the store of another deployment or of another version of the tables, `Corrupt` for a file
-    that is no store, and, from every method, `StoreFailed` where the disk fails.
+    Raises `LoadFault` for the store of another deployment or of another version of the tables, `Corrupt` for
+    a file that is no store, and, from every method, `StoreFailed` where the disk fails.
     """
 
     def __init__(self, path: str | Path, deployment: str) -> None:
@@ -85,7 +86,8 @@ class SqliteStore:
         return [
             StoredStep(*found)
             for found in self._many(
-                "SELECT matter, number, body, salt, leaf FROM steps WHERE matter = ? AND number > ? ORDER BY number",
+                "SELECT matter, number, body, salt, leaf FROM steps "
+                "WHERE matter = ? AND number > ? ORDER BY number",
                 matter,
                 after,
             )
@@ -148,8 +150,9 @@ class SqliteStore:
         return [
             StoredEntry(*found)
             for found in self._many(
-                "SELECT register, key, version, body FROM superseded WHERE register = ?1 AND key = ?2 UNION ALL "
-                "SELECT register, key, version, body FROM entries WHERE register = ?1 AND key = ?2 ORDER BY version",
+                "SELECT register, key, version, body FROM superseded WHERE register = ?1 AND key = ?2 "
+                "UNION ALL SELECT register, key, version, body FROM entries "
+                "WHERE register = ?1 AND key = ?2 ORDER BY version",
                 register,
                 key,
             )
@@ -179,7 +182,8 @@ class SqliteStore:
         found = dict[tuple[str, str], int]()
         with self._connections.reading() as connection:
             accounts = connection.execute(
-                "SELECT account, commodity, amount FROM balances WHERE account >= ? ORDER BY account, commodity",
+                "SELECT account, commodity, amount FROM balances WHERE account >= ? "
+                "ORDER BY account, commodity",
                 (prefix,),
             )
             for account, commodity, amount in accounts:
@@ -190,7 +194,7 @@ class SqliteStore:
         return found
 
     def postings(self, account: str = "") -> Iterator[StoredPosting]:
-        """Postings in order of commit, of one account or of all; those that come after the first was read are not.
+        """Postings in order of commit, of one account or of all, as they stood when the first was read.
 
         Reads some hundreds at a time, whatever the number.
         """
@@ -235,7 +239,7 @@ class SqliteStore:
         return found[0] if found else None
 
     def delete_blob(self, digest: str) -> None:
-        """Take bytes down for good: they are overwritten in the file and its log. Where there are none, nothing."""
+        """Take bytes down for good, in the file and its log; where there are none, nothing happens."""
         with self._connections.writing() as connection:
             connection.execute("DELETE FROM blobs WHERE digest = ?", (digest,))
         self._connections.checkpoint()
@@ -254,7 +258,7 @@ class SqliteStore:
             return sqlite_faults(connection, most)
 
     def close(self) -> None:
-        """Let go of files and connections, once the calls under way have ended; later calls raise `StoreFailed`."""
+        """Let go of files and connections after the calls under way; later calls raise `StoreFailed`."""
         self._connections.close()
 
     def _one(self, query: str, *values: Any) -> tuple[Any, ...] | None:
@@ -267,7 +271,7 @@ class SqliteStore:
             return connection.execute(query, values).fetchall()
 
     def _paged(self, query: str, last: int, *values: Any) -> Iterator[tuple[Any, ...]]:
-        # No cursor stays open between pages: an iterator that someone forgot would keep the log from shrinking.
+        # No cursor stays open between pages: a forgotten iterator would keep the log from shrinking.
         after = 0
         while page := self._many(query, *values, after, last, _PAGE):
             yield from page
@@ -334,7 +338,8 @@ def _post(
     for (account, commodity), change in changes.items():
         if change < 0:
             drawn = connection.execute(
-                "UPDATE balances SET amount = amount - ?1 WHERE account = ?2 AND commodity = ?3 AND amount >= ?1",
+                "UPDATE balances SET amount = amount - ?1 "
+                "WHERE account = ?2 AND commodity = ?3 AND amount >= ?1",
                 (-change, account, commodity),
             )
             if not drawn.rowcount:
@@ -351,8 +356,8 @@ def _post(
     for step in steps:
         for ordinal, posting in enumerate(step.postings):
             connection.execute(
-                "INSERT INTO postings (matter, number, ordinal, source, destination, amount, commodity, purpose, "
-                "reverses) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO postings (matter, number, ordinal, source, destination, amount, commodity, "
+                "purpose, reverses) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     step.matter,
                     step.number,
@@ -387,8 +392,8 @@ def _version(connection: sqlite3.Connection, register: str, key: str) -> int:
 def _holds(connection: sqlite3.Connection, account: str, commodity: str) -> int:
     if is_outside(account):
         query = (
-            "SELECT coalesce((SELECT sum(amount) FROM postings WHERE destination = ?1 AND commodity = ?2), 0) - "
-            "coalesce((SELECT sum(amount) FROM postings WHERE source = ?1 AND commodity = ?2), 0)"
+            "SELECT coalesce((SELECT sum(amount) FROM postings WHERE destination = ?1 AND commodity = ?2), 0)"
+            " - coalesce((SELECT sum(amount) FROM postings WHERE source = ?1 AND commodity = ?2), 0)"
         )
     else:
         query = "SELECT amount FROM balances WHERE account = ? AND commodity = ?"

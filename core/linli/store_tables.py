@@ -19,10 +19,11 @@ SCHEMA = 1
 _OLDEST_SQLITE = (3, 37, 0)  # for STRICT tables
 _APPLICATION_ID = 0x4C696E6C
 
-# Tables are STRICT, so that nothing but whole numbers is ever counted. Short rows that are looked up by their key
-# lie in the key's own tree; steps and blobs are long and are appended. The indexes on postings hold the amount:
-# an outside account, and the proof of all balances, are summed without touching a posting.
+# Tables are STRICT, so that nothing but whole numbers is ever counted. Short rows that are looked up by their
+# key lie in the key's own tree; steps and blobs are long and are appended. The indexes on postings hold the
+# amount: an outside account, and the proof of all balances, are summed without touching a posting.
 _TABLES = f"""
+BEGIN;
 PRAGMA application_id = {_APPLICATION_ID};
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
 CREATE TABLE heads (matter TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -70,15 +71,18 @@ def create(path: Path, deployment: str) -> None:
         )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with suppress(FileExistsError), whole_file(path) as unfinished:
-            with closing(sqlite3.connect(unfinished)) as connection:
-                connection.executescript(_TABLES)
-                connection.executemany(
-                    "INSERT INTO meta VALUES (?, ?)",
-                    [("schema", SCHEMA), ("deployment", deployment), ("failed commits", 0)],
-                )
-                connection.commit()
-                connection.execute("PRAGMA journal_mode = WAL")
+        with (
+            suppress(FileExistsError),
+            whole_file(path) as unfinished,
+            closing(sqlite3.connect(unfinished)) as connection,
+        ):
+            connection.executescript(_TABLES)
+            connection.executemany(
+                "INSERT INTO meta VALUES (?, ?)",
+                [("schema", SCHEMA), ("deployment", deployment), ("failed commits", 0)],
+            )
+            connection.commit()
+            connection.execute("PRAGMA journal_mode = WAL")
     except sqlite3.Error as error:
         raise explained(error, path) from error
     except OSError as error:
@@ -124,7 +128,7 @@ def back_up(connection: sqlite3.Connection, target: Path) -> None:
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """A file to fill, which gets its name only when it is whole. Raises `FileExistsError` where the name is taken."""
+    """A file to fill, which gets its name when it is whole. Raises `FileExistsError` for a taken name."""
     if path.exists():
         raise FileExistsError(path)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

@@ -1,0 +1,48 @@
+"""What the core procedure of access registers, through the same hooks that plugins use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from linli.access import vocabulary
+from linli.access.notes import burden, refusal
+from linli.access.procedure import access
+from linli.access.registers import APPOINTMENT_REGISTER, STATIONS, WORK_ITEMS
+from linli.parameters import Parameter, Setting
+from linli.plugins import CORE, Manifest, hook
+from linli.procedures import Procedure
+from linli.registers import Register
+from linli.standing import OBJECTION_WORKING_DAYS
+from linli.terms import Term
+
+
+@hook
+def linli_manifest() -> Manifest:
+    """The core procedure of access."""
+    return Manifest("access", "社区工作准入", CORE)
+
+
+@hook
+def linli_parameters() -> Iterable[Parameter[Any] | Setting[Any]]:
+    """The parameters that places give values to."""
+    declared = [value for value in vars(vocabulary).values() if isinstance(value, Parameter)]
+    return [*declared, OBJECTION_WORKING_DAYS]
+
+
+@hook
+def linli_terms() -> Iterable[Term[Any]]:
+    """The terms that rules of access set."""
+    return [vocabulary.LANDING, vocabulary.MANAGER, vocabulary.GUIDE]
+
+
+@hook
+def linli_procedures() -> Iterable[Procedure]:
+    """Access, refusal and the note of burden."""
+    return [access, refusal, burden]
+
+
+@hook
+def linli_registers() -> Iterable[Register]:
+    """Lists of work, stations, appointments."""
+    return [WORK_ITEMS, STATIONS, APPOINTMENT_REGISTER]

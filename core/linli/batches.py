@@ -1,0 +1,113 @@
+"""Batches: the children of a matter, opened one commit each, resumable at any point.
+
+What cannot fit one commit (169 communities at once) is a row that names the children still to come. Each child is
+guarded by a claim, so that a batch that was interrupted goes on where it stopped and no child comes twice; a completing
+step on the parent says how many came.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from linli import indexing
+from linli.deciding import Decided, decide, read_matter
+from linli.desk import SYSTEM, Call, Desk
+from linli.errors import ClaimTaken, Conflict
+from linli.intake import Intake
+from linli.procedures import Action, Child, Nothing, Outcome
+from linli.rulebook import Dates
+from linli.store import Claim, Commit, Row
+from linli.writing import child_id, write
+
+ATTEMPTS = 5
+
+
+class Completed(msgspec.Struct, frozen=True):
+    """How many children a batch opened or moved, by the stage they came to."""
+
+    stages: dict[str, int]
+
+
+def _never(*_: object) -> Outcome:
+    raise AssertionError("the completing step is written by the batch itself")
+
+
+COMPLETE = Action(id="complete", title="各社区办理完毕", take=_never, by=(), system=True, slot="batch")
+
+
+def run_batches(desk: Desk, parent: str = "", limit: int = 1000) -> int:
+    """Open what is still to be opened, of one parent or of all; the number of batches completed."""
+    start, end = (f"{parent}/", f"{parent}0") if parent else ("", "")
+    done = 0
+    for row in desk.store.rows(indexing.BATCHES, start, end, limit):
+        matter, number = row.key.rsplit("/", 1)
+        children = msgspec.json.decode(row.value or b"[]", type=list[Child])
+        for child in children:
+            _take_child(desk, matter, number, child)
+        _complete(desk, matter, int(number), row.key, children)
+        done += 1
+    return done
+
+
+def _take_child(desk: Desk, parent: str, number: str, child: Child) -> None:
+    claim = Claim(f"batch/{parent}/{number}/{child.place}")
+    if desk.store.claim(claim.key) is not None:
+        return
+    above = read_matter(desk, parent)
+    assert above.state is not None, "a stored matter has a state"
+    name = child_id(parent, child.place)
+    is_open = desk.store.head(name) > 0
+    call = Call(
+        procedure=above.procedure.id,
+        action=child.action,
+        facts=child.facts,
+        matter=name if is_open else "",
+        place=child.place,
+        happened=above.state.done[int(number) - 1].happened,
+        decided=above.state.done[int(number) - 1].decided,
+        on_behalf_of=SYSTEM,
+    )
+    for attempt in range(ATTEMPTS):
+        decided = decide(desk, call, None, name, unit=above.state.unit)
+        written = write(desk, decided, call, SYSTEM, parent=parent, claims=(claim,))
+        try:
+            desk.store.commit(written.commit)
+            return
+        except ClaimTaken:
+            return
+        except Conflict:
+            if attempt + 1 == ATTEMPTS:
+                raise
+
+
+def _complete(desk: Desk, parent: str, number: int, key: str, children: list[Child]) -> None:
+    """The completing step: the parent's stage stays, and the counts are on record."""
+    above = read_matter(desk, parent)
+    assert above.state is not None, "a stored matter has a state"
+    stages: dict[str, int] = {}
+    for child in children:
+        reached = read_matter(desk, child_id(parent, child.place))
+        assert reached.state is not None, "a stored matter has a state"
+        stages[reached.state.reached] = stages.get(reached.state.reached, 0) + 1
+    stage = above.procedure.stages[above.state.reached]
+    today = desk.clock.today()
+    decided = Decided(
+        procedure=above.procedure,
+        action=COMPLETE,
+        matter=above,
+        actor=desk.system_actor(above.place),
+        intake=Intake(Nothing(), {"stages": stages}, {}, {}),
+        outcome=Outcome(stage=stage, due=above.state.due),
+        dates=Dates(today, today),
+        slot="batch",
+        form=Completed,
+    )
+    written = write(desk, decided, Call(procedure=above.procedure.id, action="complete"), SYSTEM)
+    commit = msgspec.structs.replace(written.commit, rows=(*written.commit.rows, Row(indexing.BATCHES, key, None)))
+    claim = Claim(f"batch/{parent}/{number:06}")
+    try:
+        desk.store.commit(msgspec.structs.replace(commit, claims=(claim,)))
+    except ClaimTaken:
+        desk.store.commit(Commit(rows=(Row(indexing.BATCHES, key, None),)))
+
+

@@ -1,0 +1,171 @@
+"""The two kinds of configuration file, read with every fault at once.
+
+``infra/deployments/<slug>.toml`` names the owner, the store, the lock of plugins and the tree of
+jurisdictions; ``infra/jurisdictions/<code>-<slug>.toml`` switches plugins on at a place and gives parameters
+values there, each with its citation. Both inherit downward: what a jurisdiction switches on holds in every
+place below it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import NODEFAULT, Struct, field
+
+from linli.faults import Fault
+from linli.places import Level
+
+S = TypeVar("S", bound=Struct)
+
+
+class DeploymentFile(Struct, frozen=True, kw_only=True):
+    """``infra/deployments/<slug>.toml``.
+
+    ``place`` is the code of the top place shown on the portal, ``store`` a file name, ``plugins`` the lock:
+    the exact version of every plugin. ``jurisdictions`` and ``notices`` are file names in the folders of
+    these names beside ``deployments``; a notice is the State Council's on the holidays of one year. ``icp``
+    is the site's filing number.
+    """
+
+    slug: str
+    title: str
+    owner: str
+    place: str
+    store: str
+    plugins: dict[str, str]
+    jurisdictions: tuple[str, ...]
+    notices: tuple[str, ...] = ()
+    icp: str = ""
+    contact: str = ""
+
+
+class CitesTable(Struct, frozen=True, kw_only=True):
+    """Where a value rests: the id of a source, the article, a phrase that stands in it word for word."""
+
+    source: str
+    article: int | str = ""
+    anchor: str = ""
+    gist: str = ""
+
+
+class ParameterTable(Struct, frozen=True, kw_only=True):
+    """A value of a parameter at the file's place.
+
+    The value is a whole number, text, true or false, a date, a list of texts, or for a share a text like
+    ``"1/10"``. ``since`` and ``until`` are its first and last day.
+    """
+
+    id: str
+    value: Any
+    since: date
+    until: date | None = None
+    example: bool = False
+    local_choice: bool = False
+    cites: CitesTable | None = None
+
+
+class SourceTable(Struct, frozen=True, kw_only=True):
+    """A text that a place rests on. ``rank`` is the name of a `linli.citations.Rank` in lower case."""
+
+    id: str
+    title: str
+    rank: str
+    since: date
+    until: date | None = None
+    place: str = ""
+    number: str = ""
+    text: str = ""
+    replaced_by: str = ""
+    note: str = ""
+
+
+class PlaceTable(Struct, frozen=True, kw_only=True):
+    """A place that no plugin brings; ``parent`` defaults to the file's place, ``level`` is a `linli.places.Level`."""
+
+    code: str
+    level: Level
+    title: str
+    parent: str = ""
+    since: date | None = None
+    until: date | None = None
+    predecessors: tuple[str, ...] = ()
+    note: str = ""
+
+
+class JurisdictionFile(Struct, frozen=True, kw_only=True):
+    """``infra/jurisdictions/<code>-<slug>.toml``.
+
+    ``plugins`` are switched on here and below. ``labels`` are words that this place uses instead of the
+    usual ones. ``places`` are those that no plugin knows, so that a street needs no code at all.
+    """
+
+    place: str
+    title: str
+    plugins: tuple[str, ...] = ()
+    parameters: tuple[ParameterTable, ...] = ()
+    sources: tuple[SourceTable, ...] = ()
+    places: tuple[PlaceTable, ...] = ()
+    labels: dict[str, str] = field(default_factory=dict)
+
+
+def read(path: Path, kind: type[S]) -> tuple[S | None, list[Fault]]:
+    """Read a TOML file; the struct is None where something that it cannot do without is missing or wrong."""
+    name = path.name
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return None, [Fault(name, "", "没有这个文件", cure=f"放到 {path.parent.name} 目录下，或改正文件名")]
+    except (OSError, UnicodeDecodeError) as error:
+        return None, [Fault(name, "", f"文件读不出来：{error}", cure="检查权限，文件要用 UTF-8 编码")]
+    except tomllib.TOMLDecodeError as error:
+        return None, [Fault(name, "", f"不是合格的 TOML：{error}", cure="改正那一行")]
+    faults: list[Fault] = []
+    return _table(raw, kind, name, "", faults), faults
+
+
+def _table(raw: dict[str, Any], kind: type[S], file: str, above: str, faults: list[Fault]) -> S | None:
+    """Make a struct of a table, or None where a required key is missing or wrong."""
+    known = {each.name: each for each in msgspec.structs.fields(kind)}
+    hints = get_type_hints(kind)
+    for key in sorted(set(raw) - set(known)):
+        faults.append(Fault(file, above + key, "没有这个键", cure=f"可以写的有：{'、'.join(known)}"))
+    values: dict[str, Any] = {}
+    complete = True
+    for key, about in known.items():
+        if key not in raw:
+            if about.default is NODEFAULT and about.default_factory is NODEFAULT:
+                faults.append(Fault(file, above + key, "缺少这个键", cure="补上它"))
+                complete = False
+            continue
+        before = len(faults)
+        value = _value(raw[key], hints[key], file, above + key, faults)
+        if len(faults) == before or _rows_of(hints[key]) is not None:
+            values[key] = value
+        else:
+            complete = complete and about.required is False
+    return kind(**values) if complete else None
+
+
+def _rows_of(hint: Any) -> type[Struct] | None:
+    """The struct inside ``tuple[Struct, ...]``."""
+    member = get_args(hint)[0] if get_origin(hint) is tuple else None
+    return member if isinstance(member, type) and issubclass(member, Struct) else None
+
+
+def _value(raw: Any, hint: Any, file: str, key: str, faults: list[Fault]) -> Any:
+    row = _rows_of(hint)
+    if row is not None and isinstance(raw, list) and all(isinstance(each, dict) for each in raw):
+        rows = [_table(each, row, file, f"{key}[{number}].", faults) for number, each in enumerate(raw)]
+        return tuple(each for each in rows if each is not None)
+    table = next((a for a in get_args(hint) if isinstance(a, type) and issubclass(a, Struct)), None)
+    if table is not None and isinstance(raw, dict):
+        return _table(raw, table, file, f"{key}.", faults)
+    try:
+        return msgspec.convert(raw, hint)
+    except msgspec.ValidationError as error:
+        faults.append(Fault(file, key, f"值的类型不对：{error}", cure="对照手册里的配置格式"))
+        return ()

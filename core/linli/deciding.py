@@ -1,0 +1,220 @@
+"""Deciding: a call is read, permitted and judged, before anything is written. Reads, and writes nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from linli.appointments import Person
+from linli.desk import Call, Desk
+from linli.errors import BadInput, Conflict, NotFound, WrongStage
+from linli.intake import Intake, take_in
+from linli.matters import Matter, state
+from linli.permissions import permit, stays_apart
+from linli.procedures import Action, Nothing, Outcome, Procedure, Scene
+from linli.rulebook import Dates, Judgement
+from linli.standing import Correction, Override
+from linli.steps import Actor, Step, decode
+from linli.store import BalanceCondition, EntryCondition
+
+
+class Decided(Struct, frozen=True, kw_only=True):
+    """A call that may be written: what it sets (``slot``, ``form``, ``facts``), what rules said, what follows."""
+
+    procedure: Procedure
+    action: Action
+    matter: Matter
+    actor: Actor
+    intake: Intake
+    outcome: Outcome
+    dates: Dates
+    judgement: Judgement | None = None
+    conditions: tuple[EntryCondition, ...] = ()
+    balances: tuple[BalanceCondition, ...] = ()
+    slot: str = ""
+    form: type = Nothing
+    corrects: int = 0
+    overrides: dict[str, str] = {}
+
+
+def find_action(desk: Desk, procedure: str, action: str) -> tuple[Procedure, Action]:
+    """A procedure and one of its actions; raises `NotFound`, naming those there are."""
+    found = desk.deployment.procedures.get(procedure)
+    if found is None:
+        known = "、".join(desk.deployment.procedures)
+        raise NotFound(f"没有“{procedure}”这个程序", where="procedure", cure=f"有：{known}")
+    actions = desk.actions(found)
+    if action not in actions:
+        raise NotFound(f"{found.title}没有“{action}”这个动作", where="action", cure=f"有：{'、'.join(actions)}")
+    return found, actions[action]
+
+
+def read_steps(desk: Desk, matter: str) -> list[Step]:
+    """The steps of a matter; raises `NotFound` where there is none."""
+    stored = desk.store.steps(matter)
+    if not stored:
+        raise NotFound(f"没有编号为 {matter} 的事项", where="matter")
+    return [decode(each.body) for each in stored]
+
+
+def read_matter(desk: Desk, matter: str, on: date | None = None) -> Matter:
+    """A matter with its state on a day (today if none is given)."""
+    steps = read_steps(desk, matter)
+    procedure = desk.deployment.procedures[steps[0].procedure]
+    return Matter(procedure, matter, steps[0].place, tuple(steps), state(steps, on or desk.clock.today()))
+
+
+def decide(desk: Desk, call: Call, person: Person | None, matter_id: str, *, unit: str = "") -> Decided:
+    """Read, permit and judge a call.
+
+    Without a person nobody is asked for permission: it is the service's own act for ``unit``, or an anonymous dry run
+    of which nothing may be written.
+    """
+    procedure, action = find_action(desk, call.procedure, call.action)
+    today = desk.clock.today()
+    matter = _open_or_read(desk, procedure, action, call, matter_id)
+    if person is None:
+        actor = desk.system_actor(matter.place, unit)
+    else:
+        opened_by = matter.state.unit if matter.state else ""
+        held = permit(person, action, matter.place, opened_by, desk.places, today, as_post=call.as_post)
+        name = desk.pseudonym(person.subject, matter_id)
+        actor = Actor(name, held.post, held.place, held.unit, call.on_behalf_of, bool(held.deputy_for))
+        if matter.state is not None:
+            stays_apart(matter.state, action, name)
+    dates = _dates(call, action, matter, today)
+    scene = scene_of(desk, matter, dates, actor)
+    if action.form is Correction:
+        return _correct(desk, call, procedure, action, matter, actor, dates, scene)
+    intake = take_in(action.form, call.facts)
+    judgement, conditions, balances = judge(desk, procedure, action, matter, intake.form, dates)
+    return Decided(
+        procedure=procedure,
+        action=action,
+        matter=matter,
+        actor=actor,
+        intake=intake,
+        outcome=action.take(matter, intake.form, judgement, scene),
+        dates=dates,
+        judgement=judgement,
+        conditions=conditions,
+        balances=balances,
+        slot=action.slot,
+        form=action.form,
+        overrides={intake.form.rule: intake.form.resolution} if isinstance(intake.form, Override) else {},
+    )
+
+
+def judge(
+    desk: Desk, procedure: Procedure, action: Action, matter: Matter, form: Any, dates: Dates
+) -> tuple[Judgement | None, tuple[EntryCondition, ...], tuple[BalanceCondition, ...]]:
+    """Judge the moment of an action, if it has one, with what was read as conditions for the commit."""
+    if not action.judged:
+        return None, (), ()
+    facts = action.facts(matter, form) if action.facts else form
+    rulebook = desk.deployment.rulebook(matter.place)
+    moment = procedure.moment(action.id)
+    ask = rulebook.ask(moment, facts, dates)
+    figures, conditions, balances = desk.figures(ask.entries, ask.balances, dates.decided)
+    overrides = matter.state.overrides if matter.state else {}
+    return rulebook.judge(moment, facts, dates, figures, overrides), conditions, balances
+
+
+def scene_of(desk: Desk, matter: Matter, dates: Dates, actor: Actor) -> Scene:
+    """What surrounds an action."""
+    return Scene(
+        happened=dates.happened,
+        decided=dates.decided,
+        place=matter.place,
+        places=desk.places,
+        calendar=desk.deployment.calendar,
+        rulebook=desk.deployment.rulebook(matter.place),
+        unit=actor.unit or (matter.state.unit if matter.state else ""),
+        matter_id=matter.id,
+    )
+
+
+def _open_or_read(desk: Desk, procedure: Procedure, action: Action, call: Call, matter_id: str) -> Matter:
+    if action.opens:
+        if call.matter:
+            raise WrongStage(f"“{action.title}”用来开始一件新事项", where="matter", cure="不要填事项编号")
+        if not call.place:
+            raise BadInput("要写明在哪里办理", where="place", cure="填 12 位区划代码")
+        if not desk.places.within(call.place, desk.deployment.place):
+            raise NotFound(f"这里不管代码为 {call.place} 的地方", where="place")
+        return Matter(procedure, matter_id, call.place)
+    if not call.matter:
+        raise BadInput(f"“{action.title}”要写明是哪一件事项", where="matter")
+    matter = read_matter(desk, call.matter)
+    if matter.procedure.id != procedure.id:
+        raise NotFound(f"{call.matter} 不是“{procedure.title}”的事项", where="matter")
+    stage = matter.stage
+    if stage is None or stage.id not in {each.id for each in action.at}:
+        wanted = "、".join(each.title for each in action.at)
+        now = stage.title if stage else ""
+        raise WrongStage(f"现在是“{now}”，不能“{action.title}”", where="stage", cure=f"要在这些环节：{wanted}")
+    if call.expected is not None and call.expected != matter.steps[-1].number:
+        raise Conflict("这件事刚刚有了新的进展", where="expected", cure="请刷新后再办理")
+    return matter
+
+
+def _dates(call: Call, action: Action, matter: Matter, today: date) -> Dates:
+    """The day of the act and the day of the decision; days before today only for what is entered from paper."""
+    happened, decided = call.happened or today, call.decided or call.happened or today
+    for name, day in (("happened", happened), ("decided", decided)):
+        if day > today:
+            raise BadInput("日期不能在今天之后", where=name)
+        if day < today and not call.on_behalf_of:
+            raise BadInput("补录以前的日期，要注明是代为录入", where=name, cure="on_behalf_of 填 paper（纸质补录）")
+    if matter.steps and decided < matter.steps[-1].decided:
+        raise BadInput("不能早于上一步的日期", where="decided", cure=f"上一步是 {matter.steps[-1].decided}")
+    if action.decides and matter.state is not None:
+        act = matter.state.did(action.decides)
+        happened = act.happened if act else happened
+    return Dates(happened, decided)
+
+
+def _correct(
+    desk: Desk,
+    call: Call,
+    procedure: Procedure,
+    action: Action,
+    matter: Matter,
+    actor: Actor,
+    dates: Dates,
+    scene: Scene,
+) -> Decided:
+    """A correction: the facts of a slot with some fields set anew, judged again by the law of their own dates."""
+    said = take_in(Correction, call.facts).form
+    assert matter.state is not None, "only an open matter can be corrected"
+    first = next((step for step in reversed(matter.steps) if step.slot == said.slot and step.action != "correct"), None)
+    if first is None:
+        raise BadInput(f"没有“{said.slot}”这部分", where="slot", cure=f"可以更正：{'、'.join(matter.state.facts)}")
+    corrected = desk.actions(procedure)[first.action]
+    raw = dict(matter.state.facts[said.slot])
+    for change in said.changes:
+        try:
+            raw[change.field] = msgspec.json.decode(change.value.encode())
+        except msgspec.DecodeError:
+            raw[change.field] = change.value
+    intake = take_in(corrected.form, raw)
+    then = Dates(first.happened, first.decided)
+    judgement, conditions, balances = judge(desk, procedure, corrected, matter, intake.form, then)
+    return Decided(
+        procedure=procedure,
+        action=action,
+        matter=matter,
+        actor=actor,
+        intake=intake,
+        outcome=action.take(matter, said, judgement, scene),
+        dates=then if judgement else dates,
+        judgement=judgement,
+        conditions=conditions,
+        balances=balances,
+        slot=said.slot,
+        form=corrected.form,
+        corrects=first.number,
+    )

@@ -1,0 +1,73 @@
+"""Drafts: facts that are not a step yet, sealed for the person who writes them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from linli.appointments import Person
+from linli.canonical import canonical
+from linli.desk import Call, Desk
+from linli.errors import NotFound
+from linli.store import Commit, Row
+from linli.vault import Ref
+
+DRAFTS = "drafts"
+FIELD = "draft"
+
+
+class Draft(Struct, frozen=True, kw_only=True):
+    """A draft: its id is that of the matter to be. ``facts`` may be incomplete and are checked only when taken."""
+
+    id: str
+    procedure: str
+    action: str
+    place: str
+    matter: str = ""
+    saved: date
+    facts: dict[str, Any] = {}
+
+
+def save_draft(desk: Desk, call: Call, person: Person) -> Draft:
+    """Keep a call's facts as a draft, in place of the one before; returns it."""
+    name = call.draft or desk.new_id(call.place or call.matter)
+    draft = Draft(
+        id=name,
+        procedure=call.procedure,
+        action=call.action,
+        place=call.place,
+        matter=call.matter,
+        saved=desk.clock.today(),
+    )
+    desk.vault.seal(person.subject, name, FIELD, msgspec.json.encode(call.facts).decode())
+    desk.store.commit(Commit(rows=(Row(DRAFTS, f"{_owner(desk, person)}/{name}", canonical(draft)),)))
+    return msgspec.structs.replace(draft, facts=call.facts)
+
+
+def drafts(desk: Desk, person: Person) -> list[Draft]:
+    """A person's drafts, without their facts."""
+    owner = _owner(desk, person)
+    rows = desk.store.rows(DRAFTS, f"{owner}/", f"{owner}0")
+    return [msgspec.json.decode(row.value or b"", type=Draft) for row in rows]
+
+
+def draft(desk: Desk, name: str, person: Person) -> Draft:
+    """One draft of a person with its facts; raises `NotFound` for anyone else's."""
+    stored = desk.store.row(DRAFTS, f"{_owner(desk, person)}/{name}")
+    if stored is None:
+        raise NotFound("没有这份草稿", where="draft")
+    ref = Ref(person.subject, name, FIELD)
+    facts = desk.vault.open(ref, reader=_owner(desk, person), reason="打开自己的草稿", at=desk.clock.now())
+    return msgspec.structs.replace(msgspec.json.decode(stored, type=Draft), facts=msgspec.json.decode(facts))
+
+
+def drop_draft(desk: Desk, name: str, person: Person) -> None:
+    """Throw a draft away."""
+    desk.store.commit(Commit(rows=(Row(DRAFTS, f"{_owner(desk, person)}/{name}", None),)))
+
+
+def _owner(desk: Desk, person: Person) -> str:
+    return desk.pseudonym(person.subject, DRAFTS)

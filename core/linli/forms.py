@@ -1,0 +1,239 @@
+"""Forms: what an action asks for, as a typed struct whose fields say who may see them.
+
+A form is a ``msgspec.Struct`` with ``forbid_unknown_fields=True``; every field is annotated by `line`, `text`, `choice`
+and the like. The mark of a field decides its way: *public* fields may be published, *internal* ones stay in the
+workbench, *personal* ones go to the vault and leave a reference in the step. Free text (`text`) becomes a document by
+hash, so that a step never holds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from enum import Enum, StrEnum
+from typing import Any, get_type_hints
+
+import msgspec
+from msgspec import Meta, Struct
+
+from linli.errors import BadInput, LinliError, ManyFaults
+
+
+class Mark(StrEnum):
+    """Who may see a field."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+    PERSONAL = "personal"
+
+
+PUBLIC, INTERNAL, PERSONAL = Mark.PUBLIC, Mark.INTERNAL, Mark.PERSONAL
+
+LINE_LENGTH = 120
+TEXT_LENGTH = 20_000
+REFERENCE_LENGTH = 200
+
+
+class Widget(StrEnum):
+    """How a field is asked for."""
+
+    LINE = "line"
+    TEXT = "text"
+    NUMBER = "number"
+    MONEY = "money"
+    DATE = "date"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    YES_NO = "yes_no"
+    PLACES = "places"
+    ROWS = "rows"
+    DOCUMENT = "document"
+
+
+def _meta(title: str, widget: Widget, mark: Mark, hint: str, **limits: Any) -> Meta:
+    extra = {"x-mark": mark.value, "x-widget": widget.value}
+    return Meta(title=title, description=hint or None, extra_json_schema=extra, extra=extra, **limits)
+
+
+def line(title: str, mark: Mark = PUBLIC, hint: str = "", max_length: int = LINE_LENGTH) -> Meta:
+    """One line of at most ``max_length`` characters. A public line is scanned for personal data and refused with it."""
+    limit = max(max_length, REFERENCE_LENGTH) if mark is PERSONAL else max_length
+    return _meta(title, Widget.LINE, mark, hint, max_length=limit)
+
+
+def text(title: str, mark: Mark = INTERNAL, hint: str = "") -> Meta:
+    """Free text, kept as a document; a public one goes out in a reviewed version only."""
+    return _meta(title, Widget.TEXT, mark, hint, max_length=TEXT_LENGTH)
+
+
+def number(title: str, mark: Mark = PUBLIC, hint: str = "", *, least: int = 0, most: int = 10**9) -> Meta:
+    """A whole number between ``least`` and ``most``."""
+    return _meta(title, Widget.NUMBER, mark, hint, ge=least, le=most)
+
+
+def money(title: str, mark: Mark = PUBLIC, hint: str = "", *, least: int = 0) -> Meta:
+    """An amount in whole fen, at most 10**13."""
+    return _meta(title, Widget.MONEY, mark, hint, ge=least, le=10**13)
+
+
+def day(title: str, mark: Mark = PUBLIC, hint: str = "") -> Meta:
+    """A civil date in Asia/Shanghai."""
+    return _meta(title, Widget.DATE, mark, hint)
+
+
+def choice(title: str, mark: Mark = PUBLIC, hint: str = "") -> Meta:
+    """One member of an enum whose members have a ``title``."""
+    return _meta(title, Widget.CHOICE, mark, hint)
+
+
+def choices(title: str, mark: Mark = PUBLIC, hint: str = "", *, least: int = 0) -> Meta:
+    """Several members of an enum."""
+    return _meta(title, Widget.CHOICES, mark, hint, min_length=least, max_length=50)
+
+
+def yes_no(title: str, mark: Mark = PUBLIC, hint: str = "") -> Meta:
+    """Yes or no."""
+    return _meta(title, Widget.YES_NO, mark, hint)
+
+
+def places(title: str, mark: Mark = PUBLIC, hint: str = "", *, most: int = 1000) -> Meta:
+    """Codes of places."""
+    return _meta(title, Widget.PLACES, mark, hint, max_length=most)
+
+
+def rows(title: str, mark: Mark = PUBLIC, hint: str = "", *, most: int = 1000) -> Meta:
+    """A short table: a tuple of structs whose fields are annotated in the same way."""
+    return _meta(title, Widget.ROWS, mark, hint, max_length=most)
+
+
+def document(title: str, mark: Mark = INTERNAL, hint: str = "") -> Meta:
+    """The hash of a document that was uploaded before."""
+    return _meta(title, Widget.DOCUMENT, mark, hint, max_length=REFERENCE_LENGTH)
+
+
+class Field(Struct, frozen=True):
+    """One field of a form as pages, importers and the service read it."""
+
+    name: str
+    title: str
+    hint: str
+    mark: Mark
+    widget: Widget
+    required: bool
+    default: Any
+    kind: Any
+    options: tuple[tuple[str, str], ...] = ()
+    limits: tuple[int | None, int | None] = (None, None)
+    columns: tuple[Field, ...] = ()
+
+
+_FIELDS: dict[type, tuple[Field, ...]] = {}
+
+
+def fields(form: type) -> tuple[Field, ...]:
+    """The fields of a form, in order. Raises TypeError for a field that is not annotated by this module."""
+    known = _FIELDS.get(form)
+    if known is None:
+        known = _FIELDS[form] = tuple(_read(form))
+    return known
+
+
+def _read(form: type) -> Iterator[Field]:
+    hints = get_type_hints(form, include_extras=True)
+    for field in msgspec.structs.fields(form):
+        hint = hints[field.name]
+        meta = next((m for m in getattr(hint, "__metadata__", ()) if isinstance(m, Meta) and m.extra), None)
+        if meta is None or meta.extra is None:
+            raise TypeError(f"{form.__name__}.{field.name}: annotate it by line(), text(), number() … of linli.forms")
+        kind = hint.__origin__
+        default = field.default
+        if default is msgspec.NODEFAULT and field.default_factory is not msgspec.NODEFAULT:
+            default = field.default_factory()
+        member = _member(kind)
+        columns = fields(member) if meta.extra["x-widget"] == Widget.ROWS and member is not None else ()
+        low, high = (meta.ge, meta.le) if meta.ge is not None else (meta.min_length, meta.max_length)
+        yield Field(
+            name=field.name,
+            title=meta.title or field.name,
+            hint=meta.description or "",
+            mark=Mark(meta.extra["x-mark"]),
+            widget=Widget(meta.extra["x-widget"]),
+            required=default is msgspec.NODEFAULT,
+            default=None if default is msgspec.NODEFAULT else default,
+            kind=kind,
+            options=_options(member),
+            limits=(None if low is None else int(low), None if high is None else int(high)),
+            columns=columns,
+        )
+
+
+def _member(kind: Any) -> type | None:
+    """The class inside ``X``, ``X | None`` or ``tuple[X, ...]``."""
+    if isinstance(kind, type):
+        return kind
+    return next((a for a in getattr(kind, "__args__", ()) if isinstance(a, type) and a is not type(None)), None)
+
+
+def _options(member: type | None) -> tuple[tuple[str, str], ...]:
+    if member is None or not issubclass(member, Enum):
+        return ()
+    return tuple((str(each.value), str(getattr(each, "title", each.value))) for each in member)
+
+
+def read(form: type[Any], facts: Mapping[str, Any]) -> Any:
+    """Make the struct of raw facts (JSON values); raises `ManyFaults` with one fault for each field that is wrong."""
+    faults: list[LinliError] = []
+    known = {field.name: field for field in fields(form)}
+    for name in facts:
+        if name not in known:
+            faults.append(BadInput("没有这一项", where=name, cure=f"可以填写的有：{'、'.join(known)}"))
+    hints = get_type_hints(form, include_extras=True)
+    for name, field in known.items():
+        if name not in facts:
+            if field.required:
+                faults.append(BadInput(f"请填写“{field.title}”", where=name, cure=field.hint))
+            continue
+        try:
+            msgspec.convert(facts[name], hints[name], str_keys=True)
+        except msgspec.ValidationError as error:
+            faults.append(BadInput(explain(error, field), where=name, cure=field.hint))
+    if faults:
+        raise ManyFaults(faults)
+    try:
+        return msgspec.convert(facts, form, str_keys=True)
+    except msgspec.ValidationError as error:
+        raise ManyFaults([BadInput(str(error), where=form.__name__)]) from error
+
+
+def explain(error: msgspec.ValidationError, field: Field) -> str:
+    """What is wrong with a field, in the words of the person who fills it in."""
+    said = str(error)
+    title = f"“{field.title}”"
+    if "Invalid enum value" in said:
+        return f"{title}只能选：{'、'.join(label for _, label in field.options)}"
+    if field.widget is Widget.DATE:
+        return f"{title}要写成 2026-03-01 这样的日期"
+    if field.widget in (Widget.MONEY, Widget.NUMBER):
+        low, high = field.limits
+        return f"{title}要填 {low} 到 {high} 之间的整数" + ("（单位：分）" if field.widget is Widget.MONEY else "")
+    if "length <=" in said:
+        return f"{title}太长，最多 {field.limits[1]} 个字"
+    if "length >=" in said:
+        return f"{title}至少要有 {field.limits[0]} 项"
+    return f"{title}的格式不对：{said}"
+
+
+def plain(facts: Any) -> dict[str, Any]:
+    """The struct as JSON values; dates as ISO strings, enums by value."""
+    return dict(msgspec.to_builtins(facts, enc_hook=_plain))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in a form")
+
+
+def schema(form: type) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a form."""
+    return dict(msgspec.json.schema(form))

@@ -1,0 +1,87 @@
+"""Taking in a form: free text becomes a document, personal fields go to the vault, and nothing else may hold either.
+
+What comes out is the struct that rules read and the JSON values that the step keeps: the same facts, with a reference
+``doc:<sha256>`` for each text and ``sealed:<field>`` for each personal field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from linli.canonical import digest
+from linli.errors import BadInput, LinliError, ManyFaults
+from linli.forms import Field, Mark, Widget, fields, plain, read
+from linli.personal_data import HitKind, scan
+
+DOCUMENT = "doc:"
+SEALED = "sealed:"
+
+_KINDS = {
+    HitKind.RESIDENT_ID: "身份证号",
+    HitKind.MOBILE: "手机号",
+    HitKind.BANK_CARD: "银行卡号",
+    HitKind.NUMBER_PLATE: "车牌号",
+    HitKind.EMAIL: "电子邮箱",
+    HitKind.NAME: "姓名",
+}
+
+
+class Intake(Struct, frozen=True):
+    """A form taken in: the struct for rules, the values for the step, the texts to keep, the fields to seal."""
+
+    form: Any
+    facts: dict[str, Any]
+    texts: dict[str, bytes]
+    personal: dict[str, str]
+
+
+def take_in(form: type[Any], raw: Mapping[str, Any]) -> Intake:
+    """Read raw facts into an `Intake`; raises `ManyFaults` with every field that is wrong or holds personal data."""
+    struct = read(form, raw)
+    facts = plain(struct)
+    texts: dict[str, bytes] = {}
+    personal: dict[str, str] = {}
+    faults: list[LinliError] = []
+    for field in fields(form):
+        value = facts.get(field.name)
+        if not value:
+            continue
+        if field.mark is Mark.PERSONAL:
+            personal[field.name] = str(value)
+            facts[field.name] = SEALED + field.name
+        elif field.widget is Widget.TEXT:
+            if not str(value).startswith(DOCUMENT):
+                data = str(value).encode()
+                texts[digest(data)] = data
+                facts[field.name] = DOCUMENT + digest(data)
+        else:
+            faults.extend(_personal_data(field, value))
+    if faults:
+        raise ManyFaults(faults)
+    return Intake(msgspec.convert(facts, form, str_keys=True), facts, texts, personal)
+
+
+def _personal_data(field: Field, value: Any) -> Iterator[LinliError]:
+    """A fault for each piece of personal data in a field that goes into the step."""
+    for said in _strings(value):
+        for hit in scan(said):
+            yield BadInput(
+                f"“{field.title}”里像是有个人信息（{_KINDS[hit.kind]}）",
+                where=field.name,
+                cure="请删去，或填到标明“个人信息”的一栏",
+            )
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _strings(each)
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _strings(each)

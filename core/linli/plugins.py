@@ -1,0 +1,257 @@
+"""Plugins: what they say of themselves, and the one place that talks to pluggy.
+
+A deployment has a `Plugins` of its own, never a global one. A plugin is a module (or, in tests, any object)
+whose functions marked with `hook` register what it brings; they are asked once, when a deployment is loaded,
+in the order of plugin ids, so that the order of installation decides nothing.
+"""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from functools import cache
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any
+
+import pluggy
+from msgspec import Struct, structs
+
+from linli import hookspecs
+from linli.faults import Fault
+
+GROUP = "linli.plugins"
+"""The entry point group in which distributions name their plugins."""
+
+# What the kernel itself brings comes through the same hooks as what plugins bring.
+BUILT_IN = ("linli.access.plugin",)
+
+hook = pluggy.HookimplMarker("linli")
+"""Marks a function of a plugin as a hook of `linli.hookspecs`."""
+
+
+class Kind(StrEnum):
+    """Where the rules of a plugin hold: at its place, wherever a jurisdiction switches it on, or everywhere."""
+
+    PLACE = "place"
+    PRACTICE = "practice"
+    CORE = "core"
+
+    @property
+    def title(self) -> str:
+        """The word that `linli plugins` prints."""
+        return {"place": "地方", "practice": "做法", "core": "内置"}[self.value]
+
+
+PLACE, PRACTICE, CORE = Kind.PLACE, Kind.PRACTICE, Kind.CORE
+
+
+class Manifest(Struct, frozen=True):
+    """What a plugin says of itself.
+
+    ``id`` is the name of its entry point and the first part of its rules' ids. ``place`` is the 12-digit
+    code at which the rules of a place plugin hold. ``requires`` names plugins that must be switched on
+    wherever this one is. ``version`` is filled in from the distribution.
+    """
+
+    id: str
+    title: str
+    kind: Kind
+    place: str = ""
+    requires: tuple[str, ...] = ()
+    version: str = ""
+    description: str = ""
+
+
+class Brought(Struct, frozen=True):
+    """One thing that a plugin registered, and the id of that plugin."""
+
+    plugin: str
+    what: Any
+
+
+class Plugins:
+    """The plugins of one deployment; filled by `load`, read by `brought`."""
+
+    def __init__(self) -> None:
+        """Begin without plugins."""
+        self._pluggy = pluggy.PluginManager("linli")
+        self._pluggy.add_hookspecs(hookspecs)
+        self._manifests: dict[str, Manifest] = {}
+        self._modules: dict[str, object] = {}
+
+    @classmethod
+    def load(cls, ids: Iterable[str], modules: Iterable[object] = ()) -> tuple[Plugins, list[Fault]]:
+        """Load what is built in and the plugins with these ids, and say what is wrong with them.
+
+        ``modules`` are plugins handed in by tests; an id that none of them bears is looked for among the
+        installed distributions. A plugin with a fault takes no part.
+        """
+        plugins, faults = cls(), list[Fault]()
+        for name in BUILT_IN:
+            faults.extend(plugins._add(import_module(name), name))
+        handed_in = []
+        for module in modules:
+            manifest = _manifest(module)
+            handed_in.append((manifest.id if isinstance(manifest, Manifest) else _name(module), module))
+        for name, module in sorted(handed_in, key=lambda pair: pair[0]):
+            faults.extend(plugins._add(module, name))
+        offered = installed()
+        for wanted in sorted(set(ids) - {name for name, _ in handed_in}):
+            point = offered.get(wanted)
+            if point is None:
+                faults.append(
+                    Fault(wanted, "", "没有安装这个插件", cure=f"安装它的发行包：pip install linli-{wanted}")
+                )
+                continue
+            try:
+                module = point.load()
+            except (
+                Exception
+            ) as error:  # whatever a plugin raises at import is its fault, and is named as such
+                faults.append(
+                    Fault(
+                        wanted, point.value, f"插件导入时出错：{error!r}", cure="改正插件，或从配置里去掉它"
+                    )
+                )
+                continue
+            faults.extend(plugins._add(module, wanted, point.dist.version if point.dist else ""))
+        return plugins, faults
+
+    def __contains__(self, plugin: str) -> bool:
+        return plugin in self._manifests
+
+    def __iter__(self) -> Iterator[Manifest]:
+        """The manifests, by id."""
+        return iter(sorted(self._manifests.values(), key=lambda manifest: manifest.id))
+
+    def __getitem__(self, plugin: str) -> Manifest:
+        return self._manifests[plugin]
+
+    def folder(self, plugin: str) -> Path | None:
+        """The folder of a plugin's code, where it has one."""
+        file = getattr(self._modules[plugin], "__file__", None)
+        return Path(file).parent if file else None
+
+    def brought(self, name: str) -> tuple[list[Brought], list[Fault]]:
+        """All that the plugins register through a hook, by plugin id; and what is wrong with their answers."""
+        wanted = registered_types()[name]
+        found: list[Brought] = []
+        faults: list[Fault] = []
+        impls = getattr(self._pluggy.hook, name).get_hookimpls()
+        for impl in sorted(impls, key=lambda impl: str(impl.plugin_name)):
+            plugin = str(impl.plugin_name)
+            try:
+                answer = impl.function()
+                things = (
+                    list(answer)
+                    if isinstance(answer, Iterable) and not isinstance(answer, (str, bytes))
+                    else None
+                )
+            except Exception as error:  # named, and it stops the load: nothing is swallowed
+                faults.append(Fault(plugin, name, f"钩子出错：{error!r}", cure="改正插件，或从配置里去掉它"))
+                continue
+            titles = "、".join(each.__name__ for each in wanted)
+            if things is None:
+                what = type(answer).__name__
+                faults.append(
+                    Fault(plugin, name, f"钩子返回了 {what}，应返回 {titles} 的列表", cure="返回一个列表")
+                )
+                continue
+            for number, thing in enumerate(things):
+                if isinstance(thing, wanted):
+                    found.append(Brought(plugin, thing))
+                    continue
+                said = f"第 {number + 1} 项是 {type(thing).__name__}，应是 {titles}"
+                faults.append(Fault(plugin, name, said, cure="对照 linli.hookspecs 里这个钩子的例子"))
+        return found, faults
+
+    def _add(self, module: object, name: str, version: str = "") -> list[Fault]:
+        manifest = _manifest(module)
+        if not isinstance(manifest, Manifest):
+            return [
+                Fault(name, "linli_manifest", manifest, cure="写一个返回 Manifest 的 linli_manifest 钩子")
+            ]
+        faults = list(_misuse(module, manifest.id))
+        if manifest.id != name and module not in self._modules.values() and name not in BUILT_IN:
+            faults.append(
+                Fault(name, "linli_manifest", f"清单里的编号是 {manifest.id}，与入口名不同", cure="改成一样")
+            )
+        if manifest.id in self._manifests:
+            faults.append(Fault(manifest.id, "linli_manifest", "两个插件用了同一个编号", cure="去掉其中一个"))
+        if manifest.kind is PLACE and not manifest.place:
+            faults.append(
+                Fault(manifest.id, "linli_manifest", "地方插件没有写地方", cure="填 12 位区划代码 place")
+            )
+        if faults:
+            return faults
+        try:
+            self._pluggy.register(module, manifest.id)
+        except pluggy.PluginValidationError as error:
+            return [
+                Fault(manifest.id, "", f"钩子的参数不对：{error}", cure="钩子不接收参数，见 linli.hookspecs")
+            ]
+        self._manifests[manifest.id] = structs.replace(manifest, version=version) if version else manifest
+        self._modules[manifest.id] = module
+        return []
+
+
+def installed() -> Mapping[str, EntryPoint]:
+    """The plugins of the installed distributions by id; nothing is imported."""
+    return {point.name: point for point in entry_points(group=GROUP)}
+
+
+@cache
+def registered_types() -> Mapping[str, tuple[type, ...]]:
+    """For each registering hook the types of what it returns, read from its specification."""
+    types: dict[str, tuple[type, ...]] = {}
+    for name, spec in vars(hookspecs).items():
+        if hasattr(spec, "linli_spec") and name != "linli_manifest":
+            (item,) = typing.get_args(typing.get_type_hints(spec)["return"])
+            members = (
+                typing.get_args(item)
+                if typing.get_origin(item) is typing.Union or _is_union(item)
+                else (item,)
+            )
+            types[name] = tuple(typing.get_origin(member) or member for member in members)
+    return types
+
+
+def _is_union(item: Any) -> bool:
+    return type(item).__name__ == "UnionType"
+
+
+def _manifest(module: object) -> Manifest | str:
+    """The manifest of a plugin, or what is wrong with it."""
+    function = getattr(module, "linli_manifest", None)
+    if not callable(function):
+        return "插件没有清单"
+    try:
+        manifest = function()
+    except Exception as error:  # reported by the caller
+        return f"清单出错：{error!r}"
+    return manifest if isinstance(manifest, Manifest) else f"清单是 {type(manifest).__name__}，应是 Manifest"
+
+
+def _misuse(module: object, plugin: str) -> Iterator[Fault]:
+    """Hooks that are unknown, that wrap, that ask to go first or last, or that were left unmarked."""
+    known = {name for name, spec in vars(hookspecs).items() if hasattr(spec, "linli_spec")}
+    for name in dir(module):
+        marked = getattr(getattr(module, name, None), "linli_impl", None)
+        if marked is None:
+            if name in known:
+                yield Fault(plugin, name, "函数没有标记为钩子，不会被调用", cure="在它上面写 @hook")
+            continue
+        hooked = marked.get("specname") or name
+        if hooked not in known:
+            yield Fault(plugin, name, "没有这个钩子", cure=f"可用的钩子：{'、'.join(sorted(known))}")
+        if marked.get("wrapper") or marked.get("hookwrapper"):
+            yield Fault(plugin, name, "插件不能包裹别人的钩子", cure="去掉 wrapper")
+        if marked.get("tryfirst") or marked.get("trylast"):
+            yield Fault(plugin, name, "插件不能要求先于或后于别人", cure="去掉 tryfirst、trylast")
+
+
+def _name(module: object) -> str:
+    return str(getattr(module, "__name__", type(module).__name__))

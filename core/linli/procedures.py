@@ -1,0 +1,241 @@
+"""Procedures: what can be done, at which stage, by which post, with which form, judged at which moment.
+
+A procedure is a table of actions with small pure functions behind them. Forms, API, command line, schema, dry run,
+pages and permissions follow from the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec import Struct
+
+from linli.ledger import Draw, Posting
+from linli.steps import DueBy, Publication
+
+if TYPE_CHECKING:
+    from linli.calendar import WorkingCalendar
+    from linli.matters import Matter, State
+    from linli.places import Places
+    from linli.rulebook import Judgement, Rulebook
+
+
+class Reach(StrEnum):
+    """Where someone with a post may act."""
+
+    OWN_PLACE = "own_place"
+    BELOW = "below"
+    OWN_UNIT = "own_unit"
+
+
+class Post(Struct, frozen=True):
+    """A kind of post: what its holders may do follows from the actions that name it, and from its reach.
+
+    ``OWN_PLACE``: matters of exactly the place of the appointment. ``BELOW``: that place and all below.
+    ``OWN_UNIT``: matters that the appointment's unit opened, in its place and below.
+    """
+
+    id: str
+    title: str
+    reach: Reach = Reach.BELOW
+
+
+class Stage(Struct, frozen=True):
+    """A stage of a matter. ``usable``: the work may be done now; ``final``: nothing more is to be done.
+
+    ``waits_for`` holds the ids of the posts whose turn it is.
+    """
+
+    id: str
+    title: str
+    usable: bool = False
+    final: bool = False
+    waits_for: tuple[str, ...] = ()
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """What an action leads to; made by `to`.
+
+    ``children`` are matters to open, each at its own place, in a resumable batch; ``notices`` go to the outbox.
+    """
+
+    stage: Stage
+    due: tuple[DueBy, ...] = ()
+    postings: tuple[Posting, ...] = ()
+    draws: tuple[Draw, ...] = ()
+    children: tuple[Child, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    rows: tuple[tuple[str, str], ...] = ()
+    drop_rows: tuple[tuple[str, str], ...] = ()
+    entries: tuple[EntryChange, ...] = ()
+    publication: Publication | None = None
+    basis: str = ""
+
+
+class Child(Struct, frozen=True):
+    """A matter at another place: the action that opens it, or that is taken on it where it is open, and its facts."""
+
+    place: str
+    action: str
+    facts: dict[str, Any]
+
+
+class Notice(Struct, frozen=True):
+    """A message for whoever holds a post at a place: plain text without personal data."""
+
+    post: str
+    place: str
+    text: str
+
+
+class EntryChange(Struct, frozen=True):
+    """Values to set in a register entry with the step, from a day on."""
+
+    register: str
+    key: str
+    values: dict[str, Any]
+
+
+def to(stage: Stage, **more: Any) -> Outcome:
+    """Lead to a stage; the keywords are the fields of `Outcome`, sequences or single values."""
+    several = {"due", "postings", "draws", "children", "notices", "rows", "drop_rows", "entries"}
+    fields: dict[str, Any] = {}
+    for name, value in more.items():
+        if name in several:
+            value = tuple(value) if isinstance(value, (list, tuple)) else (value,)
+        fields[name] = value
+    return Outcome(stage=stage, **fields)
+
+
+class Scene(Struct, frozen=True):
+    """What surrounds an action, handed to its function: day, place, calendar, rulebook. Pure data, no doors."""
+
+    happened: date
+    decided: date
+    place: str
+    places: Places
+    calendar: WorkingCalendar
+    rulebook: Rulebook
+    unit: str = ""
+    matter_id: str = ""
+
+
+class Take(Protocol):
+    """The function behind an action: pure; what it returns is what is committed."""
+
+    def __call__(self, matter: Matter, form: Any, judgement: Judgement | None, scene: Scene) -> Outcome: ...
+
+
+class Nothing(Struct, frozen=True, forbid_unknown_fields=True):
+    """The form of an action that asks for nothing."""
+
+
+class Action(Struct, frozen=True, kw_only=True):
+    """One row of a procedure's table.
+
+    ``at``: the stages at which it can be taken; empty: it opens a matter. ``slot``: the name under which its facts are
+    kept in the matter's state. ``judged``: whether rules judge the moment ``<procedure>.<id>``; ``facts`` makes the
+    struct they see from matter and form, and ``reads`` says its type. ``apart_from``: actions that the same person may
+    not have taken in this matter. ``place``: the field of the form that says at which place the matter is opened.
+    ``decides``: the action whose day is the day of the act that is decided upon (an application's day). ``bulk``: offered
+    for many matters at once. ``system``: taken by the service itself, never by a person. ``keeps``: duties to keep.
+    """
+
+    id: str
+    title: str
+    take: Take
+    by: tuple[Post, ...]
+    at: tuple[Stage, ...] = ()
+    form: type = Nothing
+    form_version: int = 1
+    slot: str = ""
+    judged: bool = False
+    judged_as: str = ""
+    facts: Callable[[Matter, Any], Any] | None = None
+    reads: type | None = None
+    apart_from: tuple[str, ...] = ()
+    place: str = ""
+    decides: str = ""
+    bulk: bool = False
+    publication: Publication = Publication.PUBLIC
+    basis: str = ""
+    keeps: tuple[str, ...] = ()
+    upcasters: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+    system: bool = False
+    hint: str = ""
+
+    @property
+    def opens(self) -> bool:
+        """Whether it begins a matter."""
+        return not self.at
+
+
+class Procedure:
+    """A table of actions under an id; filled by the `action` decorator, read-only once a deployment is loaded."""
+
+    def __init__(
+        self,
+        id: str,
+        *,
+        title: str,
+        version: int = 1,
+        stages: Sequence[Stage],
+        lead: Callable[[State, date], str],
+        name: Callable[[State], str],
+        describe: str = "",
+        applicants: Sequence[Post] = (),
+        deciders: Sequence[Post] = (),
+        release: Callable[[State], Sequence[Posting]] | None = None,
+        registers: Sequence[str] = (),
+    ) -> None:
+        """Begin a procedure.
+
+        ``lead(state, on)`` is the one sentence that opens a matter's page; ``name(state)`` its short public title; both
+        read public facts only. ``applicants`` may retract and object, ``deciders`` suspend, void, reopen and override.
+        ``release(state)`` gives the postings that let go of what a voided matter still holds. ``registers`` are ids of
+        registers that its own steps write (`EntryChange`) and nobody edits.
+        """
+        self.id = id
+        self.title = title
+        self.version = version
+        self.stages = {stage.id: stage for stage in stages}
+        self.lead = lead
+        self.name = name
+        self.describe = describe
+        self.applicants = tuple(applicants)
+        self.deciders = tuple(deciders)
+        self.release = release
+        self.registers = tuple(registers)
+        self.actions: dict[str, Action] = {}
+
+    def action(
+        self, id: str, *, title: str, by: Post | Sequence[Post], at: Stage | Sequence[Stage] = (), **more: Any
+    ) -> Callable[[Take], Take]:
+        """Add an action; the keywords are the fields of `Action`. Returns the function unchanged."""
+        if id in self.actions:
+            raise ValueError(f"{self.id} has two actions named {id}")
+
+        def add(take: Take) -> Take:
+            posts = (by,) if isinstance(by, Post) else tuple(by)
+            stages = (at,) if isinstance(at, Stage) else tuple(at)
+            more.setdefault("slot", id if more.get("form") is not None else "")
+            self.actions[id] = Action(id=id, title=title, take=take, by=posts, at=stages, **more)
+            return take
+
+        return add
+
+    def moment(self, action: str) -> str:
+        """The id of the moment at which an action is judged."""
+        known = self.actions.get(action)
+        return f"{self.id}.{(known.judged_as if known else '') or action}"
+
+    def posts(self) -> dict[str, Post]:
+        """Every post that an action names, by id."""
+        return {post.id: post for action in self.actions.values() for post in action.by}
+
+    def openers(self) -> list[Action]:
+        """The actions that begin a matter."""
+        return [action for action in self.actions.values() if action.opens and not action.system]

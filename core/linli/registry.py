@@ -1,0 +1,155 @@
+"""Writing registers: entries set, ended and imported, whole files or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+
+from linli.appointments import REGISTER as APPOINTMENTS
+from linli.desk import Desk
+from linli.errors import BadInput, Conflict, LinliError, ManyFaults, NotFound
+from linli.intake import take_in
+from linli.registers import Register, Version, decode_version, encode_version
+from linli.store import Commit, EntryWrite, Row
+
+ENTRIES_A_COMMIT = 2000
+
+
+class Written(Struct, frozen=True):
+    """What an import did: how many entries were new, changed, and the same as before."""
+
+    new: int
+    changed: int
+    same: int
+
+
+def find_register(desk: Desk, register: str) -> Register:
+    """A register; raises `NotFound`, naming those there are."""
+    found = desk.deployment.registers.get(register)
+    if found is None:
+        raise NotFound(f"没有“{register}”这个名册", where="register", cure=f"有：{'、'.join(desk.deployment.registers)}")
+    return found
+
+
+def current(desk: Desk, register: str, key: str) -> dict[str, Any]:
+    """The values of an entry as they stand now; empty where there is none or it has ended."""
+    stored = desk.store.entries(register, (key,)).get(key)
+    return decode_version(stored.body).values if stored else {}
+
+
+def write_entries(
+    desk: Desk, register: Register, rows: Sequence[Mapping[str, Any]], since: date, by: str, why: str = ""
+) -> Written:
+    """Set entries from their values, all or none; raises `ManyFaults` naming every faulty row (from 1).
+
+    A value of a field that may stand in one entry only moves nothing by itself: where another entry has it, it is a
+    fault.
+    """
+    faults: list[LinliError] = []
+    writes: list[EntryWrite] = []
+    index: list[Row] = []
+    counts = {"new": 0, "changed": 0, "same": 0}
+    owners: dict[tuple[str, str], str] = {}
+    keys: set[str] = set()
+    recorded = desk.clock.today()
+    for number, raw in enumerate(rows, 1):
+        try:
+            values = take_in(register.form, raw).facts
+        except ManyFaults as error:
+            faults.extend(BadInput(f.message, where=f"第 {number} 行 {f.where}", cure=f.cure) for f in error.faults)
+            continue
+        key = str(values[register.key])
+        if key in keys:
+            faults.append(BadInput(f"{key} 出现了两次", where=f"第 {number} 行 {register.key}"))
+        keys.add(key)
+        if register.place and not desk.places.within(str(values.get(register.place, "")), desk.deployment.place):
+            faults.append(BadInput(f"这里不管 {values.get(register.place)}", where=f"第 {number} 行 {register.place}"))
+            continue
+        before = current(desk, register.id, key)
+        if before == values:
+            counts["same"] += 1
+            continue
+        counts["changed" if before else "new"] += 1
+        version = encode_version(Version(values, since, recorded, by, why))
+        writes.append(EntryWrite(register.id, key, _next(desk, register.id, key), version))
+        for name in register.unique:
+            faults.extend(_claim_values(desk, register, name, key, before, values, owners, number))
+            writes.extend(_unique_writes(desk, register, name, key, before, values, since, recorded, by))
+        if register.id == APPOINTMENTS:
+            index.append(Row("appointments", f"{values['person']}/{key}"))
+    if faults:
+        raise ManyFaults(faults)
+    if len(writes) > ENTRIES_A_COMMIT * 10:
+        raise BadInput(f"一次最多写入 {ENTRIES_A_COMMIT * 10} 条", where=register.id, cure="分成几个文件")
+    desk.store.commit(Commit(entries=tuple(writes), rows=tuple(index)))
+    return Written(counts["new"], counts["changed"], counts["same"])
+
+
+def end_entry(desk: Desk, register: Register, key: str, since: date, by: str, why: str) -> None:
+    """End an entry from a day on; its history stays. Raises `NotFound`."""
+    before = current(desk, register.id, key)
+    if not before:
+        raise NotFound(f"名册“{register.title}”里没有 {key}", where="key")
+    recorded = desk.clock.today()
+    ended = encode_version(Version({}, since, recorded, by, why))
+    writes = [EntryWrite(register.id, key, _next(desk, register.id, key), ended)]
+    for name in register.unique:
+        for value in _values(before, name):
+            shadow = f"{register.id}.{name}"
+            writes.append(EntryWrite(shadow, value, _next(desk, shadow, value), ended))
+    desk.store.commit(Commit(entries=tuple(writes)))
+
+
+def _next(desk: Desk, register: str, key: str) -> int:
+    stored = desk.store.entries(register, (key,)).get(key)
+    return stored.version + 1 if stored else 1
+
+
+def _values(values: Mapping[str, Any], name: str) -> list[str]:
+    held = values.get(name) or ()
+    return [str(each) for each in held] if isinstance(held, (list, tuple)) else [str(held)]
+
+
+def _claim_values(
+    desk: Desk,
+    register: Register,
+    name: str,
+    key: str,
+    before: Mapping[str, Any],
+    values: Mapping[str, Any],
+    owners: dict[tuple[str, str], str],
+    number: int,
+) -> list[LinliError]:
+    faults: list[LinliError] = []
+    for value in _values(values, name):
+        stored = current(desk, f"{register.id}.{name}", value)
+        owner = owners.get((name, value)) or str(stored.get(register.key, ""))
+        if owner and owner != key:
+            faults.append(Conflict(f"{value} 已经属于 {owner}", where=f"第 {number} 行 {name}", cure="先从那一条里去掉"))
+        owners[(name, value)] = key
+    return faults
+
+
+def _unique_writes(
+    desk: Desk,
+    register: Register,
+    name: str,
+    key: str,
+    before: Mapping[str, Any],
+    values: Mapping[str, Any],
+    since: date,
+    recorded: date,
+    by: str,
+) -> list[EntryWrite]:
+    """The shadow entries ``<register>.<field>``: one for each value, holding the entry that has it."""
+    shadow = f"{register.id}.{name}"
+    writes = []
+    now, then = set(_values(values, name)), set(_values(before, name))
+    for value in sorted(now | then):
+        held = dict(values) if value in now else {}
+        body = encode_version(Version(held, since, recorded, by))
+        writes.append(EntryWrite(shadow, value, _next(desk, shadow, value), body))
+    return writes

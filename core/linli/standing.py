@@ -1,0 +1,171 @@
+"""What every procedure has without asking: one table of actions over any matter.
+
+``correct`` supersedes facts by a new step, ``suspend`` and ``resume`` stop the clock, ``void`` ends, ``reopen`` begins
+again, ``object`` (复议) asks for another look with a reply date, ``override`` sets aside a rule that is marked
+overridable, by a resolution that is published. ``retract`` takes an application back.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from msgspec import Struct
+
+from linli.calendar import Period, Unit, due
+from linli.errors import BadInput
+from linli.forms import INTERNAL, PUBLIC, document, line, number, rows, text, yes_no
+from linli.matters import BUILT_IN_STAGES, VOID, WITHDRAWN_BY_APPLICANT, Matter
+from linli.parameters import Bound, Parameter
+from linli.posts import RESIDENT
+from linli.procedures import Action, Outcome, Procedure, Scene, Stage, to
+from linli.rulebook import Judgement
+from linli.steps import DueBy
+
+OBJECTION_WORKING_DAYS = Parameter(
+    "matters.objection_working_days", "复议答复时限", int, Bound.CEILING, "个工作日", "示例：法规没有统一规定"
+)
+
+
+class Why(Struct, frozen=True, forbid_unknown_fields=True):
+    """A reason that is published."""
+
+    reason: Annotated[str, line("理由", PUBLIC)]
+
+
+class Changed(Struct, frozen=True, forbid_unknown_fields=True):
+    """One field that is corrected: its name, and its value as JSON."""
+
+    field: Annotated[str, line("字段", max_length=60)]
+    value: Annotated[str, line("改成（JSON 值）", INTERNAL, max_length=2000)]
+
+
+class Correction(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which facts are corrected and why. ``slot`` names the facts; a form's first step is called like its action."""
+
+    slot: Annotated[str, line("更正哪一部分", max_length=40)]
+    changes: Annotated[tuple[Changed, ...], rows("更正的内容", INTERNAL, most=50)]
+    reason: Annotated[str, line("更正理由", PUBLIC)]
+
+
+class Reopening(Struct, frozen=True, forbid_unknown_fields=True):
+    """At which stage the matter goes on, and why."""
+
+    stage: Annotated[str, line("回到哪个环节", max_length=40)]
+    reason: Annotated[str, line("理由", PUBLIC)]
+
+
+class Objection(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is objected to."""
+
+    ground: Annotated[str, line("复议理由", INTERNAL)]
+    details: Annotated[str, text("说明")] = ""
+
+
+class Answer(Struct, frozen=True, forbid_unknown_fields=True):
+    """The answer to an objection; where it is upheld the decision is taken again."""
+
+    upheld: Annotated[bool, yes_no("复议成立")]
+    reason: Annotated[str, line("答复", PUBLIC)]
+
+
+class Override(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which rule is set aside, by which resolution. Only a rule marked overridable, never statute."""
+
+    rule: Annotated[str, line("规则编号")]
+    resolution: Annotated[str, document("决议文件", PUBLIC)]
+    stage: Annotated[str, line("回到哪个环节", max_length=40)]
+    reason: Annotated[str, line("理由", PUBLIC)]
+    rank_checked: Annotated[int, number("", INTERNAL)] = 0
+
+
+def _kept(matter: Matter) -> dict[str, Any]:
+    """Everything that a standing action leaves as it was."""
+    assert matter.state is not None, "a standing action is taken on an open matter"
+    return {"due": matter.state.due}
+
+
+def _same(matter: Matter) -> Stage:
+    assert matter.state is not None, "a standing action is taken on an open matter"
+    return _stage(matter, matter.state.reached if matter.state.suspended else matter.state.stage_id)
+
+
+def _stage(matter: Matter, name: str) -> Stage:
+    stage = matter.procedure.stages.get(name) or BUILT_IN_STAGES.get(name)
+    if stage is None:
+        known = "、".join(matter.procedure.stages)
+        raise BadInput(f"没有“{name}”这个环节", where="stage", cure=f"可以是：{known}")
+    return stage
+
+
+def _stay(matter: Matter, form: Any, judgement: Judgement | None, scene: Scene) -> Outcome:
+    return to(_same(matter), **_kept(matter))
+
+
+def _void(matter: Matter, form: Why, judgement: Judgement | None, scene: Scene) -> Outcome:
+    assert matter.state is not None
+    release = matter.procedure.release
+    return to(VOID, postings=tuple(release(matter.state)) if release else ())
+
+
+def _reopen(matter: Matter, form: Reopening, judgement: Judgement | None, scene: Scene) -> Outcome:
+    return to(_stage(matter, form.stage))
+
+
+def _retract(matter: Matter, form: Why, judgement: Judgement | None, scene: Scene) -> Outcome:
+    return to(WITHDRAWN_BY_APPLICANT)
+
+
+def _object(matter: Matter, form: Objection, judgement: Judgement | None, scene: Scene) -> Outcome:
+    days = scene.rulebook.value(OBJECTION_WORKING_DAYS, scene.happened, 15)
+    reply = due(scene.happened, Period(days, Unit.WORKING_DAYS), scene.calendar)
+    post = matter.procedure.deciders[0] if matter.procedure.deciders else None
+    asked = DueBy("answer", reply.day, post.id if post else "", "答复复议", reply.provisional, "", reply.basis)
+    return to(_same(matter), due=(*_kept(matter)["due"], asked))
+
+
+def _answer(matter: Matter, form: Answer, judgement: Judgement | None, scene: Scene) -> Outcome:
+    assert matter.state is not None
+    left = tuple(each for each in matter.state.due if each.what != "answer")
+    if len(left) == len(matter.state.due):
+        raise BadInput("这件事没有待答复的复议", where="answer")
+    return to(_same(matter), due=left)
+
+
+def _override(matter: Matter, form: Override, judgement: Judgement | None, scene: Scene) -> Outcome:
+    bound = next((rule for rule in scene.rulebook.rules if rule.id == form.rule), None)
+    if bound is None:
+        raise BadInput(f"这里没有编号为 {form.rule} 的规则", where="rule")
+    if not bound.rule.overridable:
+        raise BadInput("这条规则不能变通；法律法规的规定不能用决议改变", where="rule")
+    return to(_stage(matter, form.stage))
+
+
+def standing_actions(procedure: Procedure) -> dict[str, Action]:
+    """The built-in actions as they stand in one procedure, by id."""
+    open_stages = tuple(stage for stage in procedure.stages.values() if not stage.final)
+    suspended = BUILT_IN_STAGES["suspended"]
+    every = (*procedure.stages.values(), *BUILT_IN_STAGES.values())
+    deciders, applicants = procedure.deciders, procedure.applicants
+    table = (
+        Action(id="correct", title="更正", take=_stay, by=(*deciders, *applicants), at=every, form=Correction),
+        Action(id="suspend", title="中止", take=_stay, by=deciders, at=open_stages, form=Why, slot="suspend"),
+        Action(id="resume", title="恢复", take=_stay, by=deciders, at=(suspended,), form=Why, slot="resume"),
+        Action(id="void", title="作废", take=_void, by=deciders, at=(*every,), form=Why, slot="void"),
+        Action(id="reopen", title="重新办理", take=_reopen, by=deciders, at=every, form=Reopening, slot="reopen"),
+        Action(id="retract", title="撤回", take=_retract, by=applicants, at=open_stages, form=Why, slot="retract"),
+        Action(
+            id="object",
+            title="申请复议",
+            take=_object,
+            by=(*applicants, RESIDENT),
+            at=tuple(procedure.stages.values()),
+            form=Objection,
+            slot="object",
+        ),
+        Action(
+            id="answer", title="答复复议", take=_answer, by=deciders, at=every, form=Answer, slot="answer",
+            apart_from=("object",),
+        ),
+        Action(id="override", title="变通", take=_override, by=deciders, at=every, form=Override, slot="override"),
+    )
+    return {action.id: action for action in table if action.by}

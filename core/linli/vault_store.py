@@ -1,0 +1,63 @@
+"""The vault's rows in the store of a deployment."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from datetime import datetime
+
+from linli.canonical import canonical
+from linli.errors import ClaimTaken
+from linli.store import Claim, Commit, Row, Store
+from linli.vault import Ref, SealedRow
+
+KEYS, SEALED, READS, FORGOTTEN = "vault-keys", "vault", "vault-reads", "vault-forgotten"
+
+
+class StoreVaultRows:
+    """Keys, sealed values and the log of reads as rows of a store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def put_key(self, person: str, wrapped: bytes) -> None:
+        """Keep a key unless there is one; who was forgotten starts anew with a key of a new generation."""
+        generation = len(self._store.rows(FORGOTTEN, after=f"{person}/", until=f"{person}0"))
+        try:
+            claim = Claim(f"vault-key/{person}/{generation}")
+            self._store.commit(Commit(claims=(claim,), rows=(Row(KEYS, person, wrapped),)))
+        except ClaimTaken:
+            return
+
+    def key(self, person: str) -> bytes | None:
+        """The wrapped key, or None."""
+        return self._store.row(KEYS, person)
+
+    def delete_key(self, person: str) -> None:
+        """Delete the key and note that it was done, in one commit."""
+        generation = len(self._store.rows(FORGOTTEN, after=f"{person}/", until=f"{person}0"))
+        noted = Row(FORGOTTEN, f"{person}/{generation:06}")
+        self._store.commit(Commit(rows=(Row(KEYS, person, None), noted)))
+
+    def put(self, person: str, matter: str, field: str, cipher: bytes) -> None:
+        """Keep a sealed value."""
+        self._store.commit(Commit(rows=(Row(SEALED, f"{person}/{matter}/{field}", cipher),)))
+
+    def get(self, person: str, matter: str, field: str) -> bytes | None:
+        """A sealed value, or None."""
+        return self._store.row(SEALED, f"{person}/{matter}/{field}")
+
+    def rows(self, person: str) -> Iterator[SealedRow]:
+        """All sealed values of a person."""
+        after = f"{person}/"
+        while batch := self._store.rows(SEALED, after=after, until=f"{person}0"):
+            for row in batch:
+                _, matter, field = row.key.rsplit("/", 2)
+                yield SealedRow(Ref(person, matter, field), row.value or b"")
+            after = batch[-1].key
+
+    def log_read(self, reader: str, person: str, matter: str, field: str, reason: str, at: datetime) -> None:
+        """Write down a read; the key is made unique so that two reads in one instant are two."""
+        body = canonical({"reader": reader, "person": person, "matter": matter, "field": field, "reason": reason})
+        key = f"{at.isoformat()}/{secrets.token_hex(4)}"
+        self._store.commit(Commit(rows=(Row(READS, key, body),)))

@@ -1,0 +1,157 @@
+"""Writing: what was decided becomes one commit of step, postings, claims, entries and index rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from linli import indexing
+from linli.canonical import canonical
+from linli.deciding import Decided
+from linli.desk import Call, Desk, Receipt
+from linli.intake import Intake
+from linli.ledger import OUTSIDE, Draw, Posting
+from linli.matters import BUILT_IN_STAGES, Matter, state
+from linli.procedures import EntryChange
+from linli.receipts import receipt_code, receipt_hash
+from linli.registers import Version, encode_version
+from linli.steps import Step, encode, step_leaf
+from linli.store import Claim, Commit, EntryWrite, Row, StepWrite
+
+PEOPLE = "vault-people"
+
+
+class Written(Struct, frozen=True):
+    """A commit that is ready, and the receipt that holds once it is made."""
+
+    commit: Commit
+    receipt: Receipt
+    step: Step
+
+
+def child_id(parent: str, place: str) -> str:
+    """The id of the child of a matter at a place."""
+    return f"{parent}.{place}"
+
+
+def write(desk: Desk, decided: Decided, call: Call, subject: str, *, parent: str = "", claims: tuple[Claim, ...] = ()) -> Written:
+    """Make the commit of a decision; texts and personal fields are kept before it, for a step must never miss them."""
+    matter, outcome, action = decided.matter, decided.outcome, decided.action
+    number = matter.steps[-1].number + 1 if matter.steps else 1
+    opened = matter.state
+    step = Step(
+        matter=matter.id,
+        number=number,
+        procedure=decided.procedure.id,
+        version=opened.version if opened else decided.procedure.version,
+        action=action.id,
+        place=matter.place,
+        happened=decided.dates.happened,
+        decided=decided.dates.decided,
+        recorded=desk.clock.today(),
+        actor=decided.actor,
+        stage=outcome.stage.id,
+        slot=decided.slot,
+        form=decided.form.__name__ if decided.slot else "",
+        form_version=action.form_version,
+        facts=decided.intake.facts if decided.slot else {},
+        judgement=decided.judgement,
+        postings=(*(posting.checked() for posting in outcome.postings), *_drawn(desk, outcome.draws)),
+        due=outcome.due,
+        parent=opened.parent if opened else parent,
+        children=tuple(child_id(matter.id, child.place) for child in outcome.children),
+        corrects=decided.corrects,
+        overrides=decided.overrides,
+        suspended=action.id == "suspend" or bool(opened and opened.suspended and action.id != "resume"),
+        publication=outcome.publication or action.publication,
+        basis=outcome.basis or action.basis,
+        rulebook=desk.deployment.lock,
+    )
+    _keep(desk, decided.intake, subject, step)
+    body, salt = encode(step), desk.randomness(16)
+    leaf = step_leaf(body, salt)
+    steps = (*matter.steps, step)
+    after = Matter(decided.procedure, matter.id, matter.place, steps, state(steps, step.recorded))
+    code = receipt_code(desk.randomness) if number == 1 and not parent else ""
+    rows = list(indexing.step_rows(step, leaf, outcome.notices))
+    if number == 1:
+        rows.extend(indexing.opening_rows(step, desk.places, desk.deployment.place))
+        if code:
+            rows.append(Row(indexing.RECEIPTS, receipt_hash(code), matter.id.encode()))
+    rows.extend(indexing.moving_rows(matter, after))
+    rows.extend(Row(index, key) for index, key in outcome.rows)
+    rows.extend(Row(index, key, None) for index, key in outcome.drop_rows)
+    if outcome.children:
+        rows.append(Row(indexing.BATCHES, indexing.step_key(matter.id, number), canonical(outcome.children)))
+    if call.draft:
+        rows.append(Row("drafts", f"{desk.pseudonym(subject, 'drafts')}/{call.draft}", None))
+    commit = Commit(
+        steps=(StepWrite(matter.id, number, body, salt, leaf, step.postings),),
+        claims=claims,
+        entries=tuple(_entries(desk, outcome.entries, step)),
+        rows=tuple(rows),
+        conditions=tuple(c for c in decided.conditions if not any(_same(c.register, c.key, e) for e in outcome.entries)),
+        balances=decided.balances,
+    )
+    stage = decided.procedure.stages.get(step.stage) or BUILT_IN_STAGES[step.stage]
+    receipt = Receipt(
+        matter=matter.id,
+        number=number,
+        stage=step.stage,
+        stage_title=stage.title,
+        judgement=decided.judgement,
+        due=step.due,
+        children=step.children,
+        code=code,
+        hangs=tuple(_hanging(matter)) if action.id in ("correct", "void", "override", "reopen") else (),
+    )
+    return Written(commit, receipt, step)
+
+
+def _same(register: str, key: str, change: EntryChange) -> bool:
+    return (register, key) == (change.register, change.key)
+
+
+def _keep(desk: Desk, intake: Intake, subject: str, step: Step) -> None:
+    """Keep texts as blobs and seal personal fields under the key of the person who gave them."""
+    for data in intake.texts.values():
+        desk.store.put_blob(data)
+    for name, value in intake.personal.items():
+        field = f"{step.number}.{name}"
+        desk.vault.seal(subject, step.matter, field, value)
+        person = Row(PEOPLE, f"{step.matter}/{field}", subject.encode())
+        desk.store.commit(Commit(rows=(person,)))
+
+
+def _drawn(desk: Desk, draws: tuple[Draw, ...]) -> Iterator[Posting]:
+    """The postings of draws: open the allowance up to its limit, then use it; a negative amount gives back."""
+    for draw in draws:
+        left, used = f"allowance:{draw.name}", f"used:{draw.name}"
+        if draw.amount < 0:
+            yield Posting(used, left, -draw.amount, draw.commodity)
+            continue
+        opened = desk.store.balance(left, draw.commodity) + desk.store.balance(used, draw.commodity)
+        if opened < draw.limit:
+            yield Posting(f"{OUTSIDE}allowance", left, draw.limit - opened, draw.commodity)
+        if draw.amount:
+            yield Posting(left, used, draw.amount, draw.commodity)
+
+
+def _entries(desk: Desk, changes: tuple[EntryChange, ...], step: Step) -> Iterator[EntryWrite]:
+    for change in changes:
+        stored = desk.store.entries(change.register, (change.key,)).get(change.key)
+        version = Version(change.values, step.decided, step.recorded, step.actor.person, step.action)
+        number = stored.version + 1 if stored else 1
+        yield EntryWrite(change.register, change.key, number, encode_version(version))
+
+
+def _hanging(matter: Matter) -> Iterator[str]:
+    """What hangs on a matter: its children and the postings made in it, by name."""
+    if matter.state is None:
+        return
+    yield from matter.state.children
+    for step in matter.steps:
+        for ordinal, posting in enumerate(step.postings):
+            yield f"{matter.id}/{step.number}/{ordinal} {posting.source} → {posting.destination} {posting.amount}"
+
