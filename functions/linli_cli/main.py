@@ -1,9 +1,90 @@
-"""The entry point of the command `linli`."""
+"""The entry point of the command `linli`.
 
+Each command is a module of this package with ``configure(parser)`` and ``run(arguments, infra) -> int``; it
+is imported only when it is called, so that `linli --help` and every other command start fast.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
 import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+from linli.errors import LinliError, LoadFault, NotFound
+from linli_cli.infra import Infra
+from linli_cli.output import complain
+
+# The name of each command, its module, and what it does. A new command is a module and a line here.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "check": ("linli_cli.check", "检查配置和插件，一次列出所有问题"),
+    "plugins": ("linli_cli.plugins", "装了哪些插件、在哪里启用、有哪些规则"),
+    "schema": ("linli_cli.schema", "一个环节要填的事实，JSON Schema"),
+    "judge": ("linli_cli.judge", "按当地规则判断事实，什么都不保存"),
+}
+
+FINE, FOUND, BAD_USAGE = 0, 1, 2
+EXIT_CODES = f"退出码：{FINE} 正常；{FOUND} 发现问题，或者不予通过；{BAD_USAGE} 用法或输入有误。"
 
 
-def main() -> int:
-    """Say that no command is there yet, and return exit code 2."""
-    print("linli: no command is implemented yet", file=sys.stderr)
-    return 2
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns 0 when all is well, 1 for faults found or a refusal, 2 for bad usage or input."""
+    given = sys.argv[1:] if argv is None else list(argv)
+    try:
+        arguments = _parser(given).parse_args(given)
+    except SystemExit as end:  # argparse has printed what there is to say
+        return int(end.code or 0)
+    if arguments.command is None:
+        _parser(given).print_help()
+        return BAD_USAGE
+    infra = Infra(Path(arguments.infra) if arguments.infra else _infra_folder(), arguments.deployment)
+    try:
+        return int(arguments.run(arguments, infra))
+    except LinliError as error:
+        complain(error, as_json=getattr(arguments, "json", False))
+        return FOUND if isinstance(error, LoadFault) else BAD_USAGE
+    except BrokenPipeError:  # the reader, say `head`, has seen enough
+        sys.stderr.close()
+        return FINE
+
+
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser; only the command that is called gets its own arguments."""
+    parser = argparse.ArgumentParser(
+        prog="linli",
+        description="邻里：按当地规则判断社区事务，并公开每一个决定。",
+        epilog=f"{EXIT_CODES} 每个命令都有 --help，例如 linli judge --help。",
+    )
+    parser.add_argument(
+        "--infra", metavar="目录", help="配置所在的目录（默认：环境变量 LINLI_INFRA，或 infra）"
+    )
+    parser.add_argument("--deployment", metavar="名称", default="", help="用哪个部署（默认：按地方去找）")
+    commands = parser.add_subparsers(dest="command", metavar="命令")
+    called = next((each for each in given if each in COMMANDS), None)
+    for name, (module, about) in COMMANDS.items():
+        described = import_module(module) if name == called else None
+        command = commands.add_parser(
+            name,
+            help=about,
+            description=None if described is None else described.__doc__,
+            epilog=EXIT_CODES,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        if described is not None:
+            described.configure(command)
+            command.set_defaults(run=described.run)
+    return parser
+
+
+def _infra_folder() -> Path:
+    """Where the configurations lie: LINLI_INFRA, or ``infra`` of the current folder or of the checkout."""
+    named = os.environ.get("LINLI_INFRA")
+    if named:
+        return Path(named)
+    checkout = Path(__file__).resolve().parents[2]
+    for folder in (Path.cwd(), *Path.cwd().parents, checkout):
+        if (folder / "infra" / "deployments").is_dir():
+            return folder / "infra"
+    raise NotFound("找不到配置目录 infra", cure="用 --infra 或环境变量 LINLI_INFRA 指明")
