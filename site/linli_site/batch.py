@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkProcess
 from tempfile import SpooledTemporaryFile
 from typing import Protocol, TypeVar
 
@@ -81,12 +82,13 @@ class Forked:
         self, jobs: Sequence[Job], draw_here: Callable[[Sequence[Job]], Here], processes: int
     ) -> None:
         context = get_context("fork")
-        self._children = []
+        self._children: list[tuple[ForkProcess, Connection]] = []
         for number in range(processes):
             ours, theirs = context.Pipe()
-            child = context.Process(
-                target=_work, args=(theirs, draw_here, jobs[number::processes]), daemon=True
-            )
+            share = jobs[number::processes]
+            # A child that kept our ends of the pipes would never learn that we have gone.
+            inherited = [*(end for _, end in self._children), ours]
+            child = context.Process(target=_work, args=(theirs, inherited, draw_here, share), daemon=True)
             child.start()
             theirs.close()
             self._children.append((child, ours))
@@ -116,7 +118,14 @@ def _receive(ours: Connection, kind: type[T]) -> T:
         raise OSError("a process that drew pages ended early; its error stands above") from None
 
 
-def _work(theirs: Connection, draw_here: Callable[[Sequence[Job]], Here], jobs: Sequence[Job]) -> None:
+def _work(
+    theirs: Connection,
+    inherited: Sequence[Connection],
+    draw_here: Callable[[Sequence[Job]], Here],
+    jobs: Sequence[Job],
+) -> None:
+    for end in inherited:
+        end.close()
     batch = draw_here(jobs)
     theirs.send_bytes(msgspec.msgpack.encode(batch.drawn))
     try:

@@ -67,8 +67,8 @@ def month_strip(title: str, counts: Sequence[int], labels: Sequence[str] = (), u
 def deadline_strip(title: str, start: date, end: date, marks: Sequence[tuple[date, str]]) -> Markup:
     """Draw a period as a line with numbered days of note on it, and below it what each number means.
 
-    ``end`` is after ``start``. What lies outside of the period is drawn at its nearer end. Labels have room for
-    about a dozen characters.
+    ``end`` is after ``start``. What lies outside of the period is drawn at its nearer end. Labels have room
+    for about a dozen characters.
     """
     days = max((end - start).days, 1)
     line = WIDTH - 32

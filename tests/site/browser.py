@@ -1,8 +1,8 @@
 """Look at built pages as a browser, a screen reader and an HTML checker do; skip with a reason without them.
 
-Chromium is Debian's (``apt-get install chromium fonts-noto-cjk``). The HTML checker is the npm package vnu-jar,
-run by Java: ``npm install --prefix CACHE --no-save --ignore-scripts vnu-jar``; its jar is found under
-``$LINLI_VNU`` (the jar itself) or ``~/.cache/linli/node_modules/vnu-jar``.
+Chromium is Debian's (``apt-get install chromium fonts-noto-cjk``). The HTML checker is the npm package
+vnu-jar, run by Java: ``npm install --prefix ~/.cache/linli --no-save --ignore-scripts vnu-jar``. Its jar is
+found there, or where ``$LINLI_VNU`` says.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _ARGUMENTS = (
 
 @contextmanager
 def chromium() -> Iterator[Any]:
-    """Yield a playwright browser context without JavaScript switched off; skip where there is no Chromium."""
+    """Yield a playwright browser context; skip where there is no Chromium."""
     if not Path(CHROMIUM).exists():
         pytest.skip(f"{CHROMIUM} is not installed")
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -47,7 +47,7 @@ def chromium() -> Iterator[Any]:
 
 
 def screenshot(browser: Any, html: Path, image: Path, width: int, **media: Any) -> None:
-    """Save a picture of the whole page at ``width`` CSS pixels; ``media`` as in playwright's emulate_media."""
+    """Save a picture of the whole page at ``width`` CSS pixels; ``media`` as in emulate_media."""
     page = browser.new_page()
     page.set_viewport_size({"width": width, "height": 800})
     if media:
@@ -59,9 +59,7 @@ def screenshot(browser: Any, html: Path, image: Path, width: int, **media: Any) 
 
 def axe_violations(browser: Any, html: Path, width: int = 1280, **media: Any) -> list[str]:
     """Return a line for each violation that axe-core finds on the page."""
-    axe = pytest.importorskip(
-        "axe_playwright_python.sync_playwright", reason="axe-playwright-python is missing"
-    )
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe-playwright-python")
     page = browser.new_page()
     page.set_viewport_size({"width": width, "height": 800})
     if media:
@@ -117,4 +115,12 @@ def html_errors(folder: Path, files: Sequence[Path] = ()) -> list[str]:
         text=True,
         check=False,
     )
-    return [line for line in done.stderr.splitlines() if line.strip()]
+    said = [
+        line
+        for line in done.stderr.splitlines()
+        if line.strip() and not line.startswith("Document checking completed.")
+    ]
+
+    if done.returncode and not said:
+        raise RuntimeError(f"the HTML checker ended with {done.returncode} and said nothing")
+    return said
