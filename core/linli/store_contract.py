@@ -110,7 +110,7 @@ class StoreContract:
         store = self.make_store()
         paid = Commit(claims=(Claim("request/1", b"m/1"),), steps=(step("m", 1, Posting(BANK, FUND, 100)),))
         store.commit(paid)
-        # The claim speaks before the step that is no longer the next: the repeat learns what the first one did.
+        # The claim speaks before the step that is no longer the next: the repeat learns what was done.
         assert refused(ClaimTaken, store, paid).value == b"m/1"
         assert (store.head("m"), store.balance(FUND)) == (1, 100)
 

@@ -1,0 +1,70 @@
+"""A process that commits until it is killed or done: prints the name of each commit once it is acknowledged.
+
+    committer.py PATH NAME [COUNT | spend] [die-on-failure]
+
+Each commit is a matter with a step, a claim, an entry, a row and a posting, so that a half would show.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+from linli.errors import Overdrawn
+from linli.ledger import Posting
+from linli.store import Claim, Commit, EntryWrite, Row
+from linli.store_contract import BANK, COMMITTED, FUND, step
+from linli.store_sqlite import SqliteStore, StoreFailed
+
+
+def whole(name: str, *postings: Posting) -> Commit:
+    return Commit(
+        claims=(Claim(f"request/{name}"),),
+        steps=(step(name, 1, *postings),),
+        entries=(EntryWrite("r", name, 1, b"e" * 200),),
+        rows=(Row("all", name, b"r" * 200),),
+    )
+
+
+def commit_in_turn(store: SqliteStore, name: str, count: int, die_on_failure: bool) -> None:
+    for number in range(count):
+        this = f"{name}-{number}"
+        try:
+            store.commit(whole(this, Posting(BANK, FUND, 2), Posting(FUND, COMMITTED, 1)))
+        except StoreFailed as error:
+            print(f"failed {this} {error}", flush=True)
+            if die_on_failure:
+                os.kill(os.getpid(), signal.SIGKILL)
+        else:
+            print(this, flush=True)
+
+
+def spend(store: SqliteStore, name: str) -> None:
+    def until_empty(thread: int) -> list[str]:
+        done: list[str] = []
+        while True:
+            this = f"{name}-{thread}-{len(done)}"
+            try:
+                store.commit(whole(this, Posting(FUND, COMMITTED, 1)))
+            except Overdrawn:
+                return done
+            done.append(this)
+
+    with ThreadPoolExecutor(8) as threads:
+        for done in threads.map(until_empty, range(8)):
+            print(*done, sep="\n", flush=True)
+
+
+def main() -> None:
+    path, name, *rest = sys.argv[1:]
+    store = SqliteStore(path, "contract")
+    if rest[:1] == ["spend"]:
+        spend(store, name)
+    else:
+        commit_in_turn(store, name, int(rest[0]) if rest else 10**9, "die-on-failure" in rest)
+
+
+if __name__ == "__main__":
+    main()
