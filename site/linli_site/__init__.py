@@ -52,7 +52,7 @@ hand it the changed facts.
 
 from linli_site.bucket import Bucket, Folder, Memory
 from linli_site.build import BuildFault, Report, Site, build
-from linli_site.facts import DictRecord, Reader, Record
+from linli_site.facts import DictRecord, OnDisk, Reader, Record
 from linli_site.frame import Frame, NavItem
 from linli_site.manifest import Manifest, ManifestFile
 from linli_site.plan import Each, FileKind, Kind, Page, PageKind
@@ -70,6 +70,7 @@ __all__ = [
     "ManifestFile",
     "Memory",
     "NavItem",
+    "OnDisk",
     "Page",
     "PageKind",
     "Reader",

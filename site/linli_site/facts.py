@@ -16,10 +16,12 @@ Between two builds a mark either has the same answer or the pages that left it a
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from datetime import date
 from hashlib import blake2b
+from tempfile import TemporaryFile
 from typing import Any, Protocol, TypeVar, overload
 
 import msgspec
@@ -51,13 +53,58 @@ class Record(Protocol):
         """Return the distinct segments, up to the next ``/``, that follow ``prefix``, sorted."""
 
 
-class DictRecord:
-    """A record in memory: encoded values by key, decoded only when a page asks."""
+class OnDisk(MutableMapping[str, bytes]):
+    """Values in a temporary file, their places in memory: for a record larger than memory should hold.
 
-    def __init__(self, facts: Mapping[str, object] | Iterable[tuple[str, object]] = ()) -> None:
+    Nothing is overwritten, so forked processes read while none writes. The file goes with the process.
+    """
+
+    def __init__(self) -> None:
+        self._file = TemporaryFile(buffering=0)  # noqa: SIM115 - it lives as long as the record
+        self._end = 0
+        # One whole number a key, offset and length together: a tuple would cost three objects.
+        self._places: dict[str, int] = {}
+
+    def __getitem__(self, key: str) -> bytes:
+        offset, length = divmod(self._places[key], 1 << 32)
+        return os.pread(self._file.fileno(), length, offset)
+
+    def __setitem__(self, key: str, value: bytes) -> None:
+        left, at = memoryview(value), self._end
+        while left:
+            wrote = os.pwrite(self._file.fileno(), left, at)
+            left, at = left[wrote:], at + wrote
+        self._places[key] = (self._end << 32) + len(value)
+        self._end = at
+
+    def __delitem__(self, key: str) -> None:
+        del self._places[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._places
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+class DictRecord:
+    """A record of encoded values by key, decoded only when a page asks.
+
+    ``values`` holds them: a plain dict, or :class:`OnDisk` for a large deployment.
+    """
+
+    def __init__(
+        self,
+        facts: Mapping[str, object] | Iterable[tuple[str, object]] = (),
+        values: MutableMapping[str, bytes] | None = None,
+    ) -> None:
         self._encoder = msgspec.json.Encoder(order="deterministic")
-        pairs = facts.items() if isinstance(facts, Mapping) else facts
-        self._values = {key: self._encoder.encode(value) for key, value in pairs}
+        self._values = {} if values is None else values
+        for key, value in facts.items() if isinstance(facts, Mapping) else facts:
+            self._values[key] = self._encoder.encode(value)
         self._sorted = sorted(self._values)
 
     def __len__(self) -> int:

@@ -19,6 +19,7 @@ from linli_site import (
     Manifest,
     ManifestFile,
     Memory,
+    OnDisk,
     Page,
     PageKind,
     Reader,
@@ -362,6 +363,17 @@ def test_pages_work_under_any_path_because_their_links_are_relative() -> None:
     html = out.files["m/0.html"].decode()
     assert 'href="../assets/linli.css"' in html
     assert 'href="../a.html"' in html
+
+
+def test_a_record_on_disk_gives_the_same_bytes_as_one_in_memory(tmp_path: Path) -> None:
+    in_memory, on_disk = Memory(), Folder(tmp_path)
+    pairs = {"site": Frame("某站", "某区", home="a.html"), **{f"m/{n}": f"事项 {n}" for n in range(600)}}
+    first = Site(DictRecord(pairs), EACH, in_memory)
+    second = Site(DictRecord(pairs, values=OnDisk()), EACH, on_disk, processes=2)
+    for site in (first, second):
+        site.build(DAY)
+        site.apply({"m/1": "改", "m/2": None, "m/x": "新"})
+    assert {address: on_disk.get(address) for address in on_disk.list()} == in_memory.files
 
 
 def test_a_file_kind_writes_bytes_as_they_are() -> None:
