@@ -56,7 +56,7 @@ ROOT = Path(__file__).parents[2]
 NOT_IN_FORCE, STRUCK = "not_in_force", "struck"
 
 # The facts that rules of a moment see.
-FACTS: dict[str, type] = {"access": AccessRequest, "refusal.record": Refusal, "access.verify": Verification}
+FACTS: dict[str, type] = {"access": AccessRequest, "refusal.record": Refusal, "access.review": Verification}
 
 
 class Figure(Struct, frozen=True, forbid_unknown_fields=True):

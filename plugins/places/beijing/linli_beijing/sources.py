@@ -45,7 +45,7 @@ LUGU_ACCOUNT = Source(
     "社区管理困境整治分析（鲁谷社区）",
     Rank.ACCOUNT,
     since=date(2003, 7, 18),
-    place=LUGU,
+    place=BEIJING,
     text="beijing.txt",
     note="文章所述鲁谷社区于2003年7月18日成立",
 )
