@@ -103,11 +103,11 @@ def _complete(desk: Desk, parent: str, number: int, key: str, children: list[Chi
         form=Completed,
     )
     written = write(desk, decided, Call(procedure=above.procedure.id, action="complete"), SYSTEM)
-    commit = msgspec.structs.replace(written.commit, rows=(*written.commit.rows, Row(indexing.BATCHES, key, None)))
+    commit = msgspec.structs.replace(
+        written.commit, rows=(*written.commit.rows, Row(indexing.BATCHES, key, None))
+    )
     claim = Claim(f"batch/{parent}/{number:06}")
     try:
         desk.store.commit(msgspec.structs.replace(commit, claims=(claim,)))
     except ClaimTaken:
         desk.store.commit(Commit(rows=(Row(indexing.BATCHES, key, None),)))
-
-

@@ -146,7 +146,7 @@ def _doubtful_part(kind: Any) -> Callable[[Any], object] | None:
         info = types.type_info(kind)
     except (NameError, TypeError):  # An annotation that cannot be resolved proves nothing.
         return _whole
-    assert isinstance(info, types.StructType)  # noqa: S101
+    assert isinstance(info, types.StructType)
     names = [field.name for field in info.fields if not _closed(field.type, {kind})]
     return attrgetter(*names) if names else None
 

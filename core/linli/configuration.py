@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
-from msgspec import NODEFAULT, Struct, field
+from msgspec import Struct, field
 
 from linli.faults import Fault
 from linli.places import Level
@@ -113,41 +113,45 @@ class JurisdictionFile(Struct, frozen=True, kw_only=True):
 
 
 def read(path: Path, kind: type[S]) -> tuple[S | None, list[Fault]]:
-    """Read a TOML file; the struct is None where something that it cannot do without is missing or wrong."""
+    """Read a TOML file; the struct is None where the file is no TOML.
+
+    A required key that is missing or wrong is a fault and stands empty, so that what lies behind it is
+    looked at too.
+    """
     name = path.name
     try:
         raw = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        return None, [Fault(name, "", "没有这个文件", cure=f"放到 {path.parent.name} 目录下，或改正文件名")]
+        cure = f"放到 {path.parent.name} 目录下，或改正文件名"
+        return None, [Fault(name, "", "没有这个文件", cure=cure)]
     except (OSError, UnicodeDecodeError) as error:
-        return None, [Fault(name, "", f"文件读不出来：{error}", cure="检查权限，文件要用 UTF-8 编码")]
+        return None, [Fault(name, "", f"文件读不出来：{error}", cure="检查权限；文件要用 UTF-8 编码")]
     except tomllib.TOMLDecodeError as error:
         return None, [Fault(name, "", f"不是合格的 TOML：{error}", cure="改正那一行")]
     faults: list[Fault] = []
-    return _table(raw, kind, name, "", faults), faults
+    values, missing = _values(raw, kind, name, "", faults)
+    hints = get_type_hints(kind)
+    empty = {key: (get_origin(hints[key]) or hints[key])() for key in missing}
+    return kind(**values, **empty), faults
 
 
-def _table(raw: dict[str, Any], kind: type[S], file: str, above: str, faults: list[Fault]) -> S | None:
-    """Make a struct of a table, or None where a required key is missing or wrong."""
+def _values(
+    raw: dict[str, Any], kind: type[Struct], file: str, above: str, faults: list[Fault]
+) -> tuple[dict[str, Any], list[str]]:
+    """The values of a table's keys, and the required keys that have none."""
     known = {each.name: each for each in msgspec.structs.fields(kind)}
     hints = get_type_hints(kind)
     for key in sorted(set(raw) - set(known)):
         faults.append(Fault(file, above + key, "没有这个键", cure=f"可以写的有：{'、'.join(known)}"))
     values: dict[str, Any] = {}
-    complete = True
-    for key, about in known.items():
-        if key not in raw:
-            if about.default is NODEFAULT and about.default_factory is NODEFAULT:
-                faults.append(Fault(file, above + key, "缺少这个键", cure="补上它"))
-                complete = False
-            continue
-        before = len(faults)
-        value = _value(raw[key], hints[key], file, above + key, faults)
-        if len(faults) == before or _rows_of(hints[key]) is not None:
-            values[key] = value
-        else:
-            complete = complete and about.required is False
-    return kind(**values) if complete else None
+    for key in known:
+        if key in raw:
+            value = _value(raw[key], hints[key], file, above + key, faults)
+            if value is not None:
+                values[key] = value
+        elif known[key].required:
+            faults.append(Fault(file, above + key, "缺少这个键", cure="补上它"))
+    return values, [key for key in known if known[key].required and key not in values]
 
 
 def _rows_of(hint: Any) -> type[Struct] | None:
@@ -157,6 +161,7 @@ def _rows_of(hint: Any) -> type[Struct] | None:
 
 
 def _value(raw: Any, hint: Any, file: str, key: str, faults: list[Fault]) -> Any:
+    """The value of one key, or None where it is wrong."""
     row = _rows_of(hint)
     if row is not None and isinstance(raw, list) and all(isinstance(each, dict) for each in raw):
         rows = [_table(each, row, file, f"{key}[{number}].", faults) for number, each in enumerate(raw)]
@@ -168,4 +173,10 @@ def _value(raw: Any, hint: Any, file: str, key: str, faults: list[Fault]) -> Any
         return msgspec.convert(raw, hint)
     except msgspec.ValidationError as error:
         faults.append(Fault(file, key, f"值的类型不对：{error}", cure="对照手册里的配置格式"))
-        return ()
+        return None
+
+
+def _table(raw: dict[str, Any], kind: type[S], file: str, above: str, faults: list[Fault]) -> S | None:
+    """The struct of an inner table, or None where a key that it needs is missing or wrong."""
+    values, missing = _values(raw, kind, file, above, faults)
+    return None if missing else kind(**values)

@@ -48,7 +48,9 @@ def find_action(desk: Desk, procedure: str, action: str) -> tuple[Procedure, Act
         raise NotFound(f"没有“{procedure}”这个程序", where="procedure", cure=f"有：{known}")
     actions = desk.actions(found)
     if action not in actions:
-        raise NotFound(f"{found.title}没有“{action}”这个动作", where="action", cure=f"有：{'、'.join(actions)}")
+        raise NotFound(
+            f"{found.title}没有“{action}”这个动作", where="action", cure=f"有：{'、'.join(actions)}"
+        )
     return found, actions[action]
 
 
@@ -155,7 +157,9 @@ def _open_or_read(desk: Desk, procedure: Procedure, action: Action, call: Call, 
     if stage is None or stage.id not in {each.id for each in action.at}:
         wanted = "、".join(each.title for each in action.at)
         now = stage.title if stage else ""
-        raise WrongStage(f"现在是“{now}”，不能“{action.title}”", where="stage", cure=f"要在这些环节：{wanted}")
+        raise WrongStage(
+            f"现在是“{now}”，不能“{action.title}”", where="stage", cure=f"要在这些环节：{wanted}"
+        )
     if call.expected is not None and call.expected != matter.steps[-1].number:
         raise Conflict("这件事刚刚有了新的进展", where="expected", cure="请刷新后再办理")
     return matter
@@ -168,7 +172,9 @@ def _dates(call: Call, action: Action, matter: Matter, today: date) -> Dates:
         if day > today:
             raise BadInput("日期不能在今天之后", where=name)
         if day < today and not call.on_behalf_of:
-            raise BadInput("补录以前的日期，要注明是代为录入", where=name, cure="on_behalf_of 填 paper（纸质补录）")
+            raise BadInput(
+                "补录以前的日期，要注明是代为录入", where=name, cure="on_behalf_of 填 paper（纸质补录）"
+            )
     if matter.steps and decided < matter.steps[-1].decided:
         raise BadInput("不能早于上一步的日期", where="decided", cure=f"上一步是 {matter.steps[-1].decided}")
     if action.decides and matter.state is not None:
@@ -190,9 +196,13 @@ def _correct(
     """A correction: the facts of a slot with some fields set anew, judged again by the law of their own dates."""
     said = take_in(Correction, call.facts).form
     assert matter.state is not None, "only an open matter can be corrected"
-    first = next((step for step in reversed(matter.steps) if step.slot == said.slot and step.action != "correct"), None)
+    first = next(
+        (step for step in reversed(matter.steps) if step.slot == said.slot and step.action != "correct"), None
+    )
     if first is None:
-        raise BadInput(f"没有“{said.slot}”这部分", where="slot", cure=f"可以更正：{'、'.join(matter.state.facts)}")
+        raise BadInput(
+            f"没有“{said.slot}”这部分", where="slot", cure=f"可以更正：{'、'.join(matter.state.facts)}"
+        )
     corrected = desk.actions(procedure)[first.action]
     raw = dict(matter.state.facts[said.slot])
     for change in said.changes:

@@ -8,51 +8,34 @@ and looks for everything that does not fit; it reports all of it at once and ref
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
-from fractions import Fraction
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from msgspec import Struct, structs
 
+from linli.binding import Active, Jurisdiction, bound_rules, bound_settings, jurisdictions, switched_on
 from linli.calendar import Notice, WorkingCalendar, read_notices
 from linli.canonical import canonical
 from linli.checks import Check
-from linli.citations import NATION, Citation, Rank, Source
-from linli.configuration import (
-    CitesTable,
-    DeploymentFile,
-    JurisdictionFile,
-    ParameterTable,
-    SourceTable,
-    read,
-)
+from linli.citations import NATION, Source
+from linli.configuration import DeploymentFile, JurisdictionFile, read
+from linli.configured import configured_settings, configured_sources
 from linli.errors import BadInput, LoadFault, NotFound
 from linli.faults import Fault
 from linli.pages import PageKind
 from linli.parameters import Parameter, Setting
-from linli.places import Place, Places
-from linli.plugins import CORE, PLACE, Brought, Manifest, Plugins
+from linli.places import CODE, Place, Places
+from linli.plugins import CORE, Brought, Plugins
 from linli.procedures import Action, Post, Procedure
 from linli.registers import Register
 from linli.revisions import revision_faults
 from linli.rulebook import BoundRule, Rulebook
-from linli.rules import Rule
 from linli.soundness import alarms, unsound
 from linli.terms import Term
 
-T = TypeVar("T")
-
-
-class Jurisdiction(Struct, frozen=True):
-    """A place with a configuration of its own. ``plugins`` are those switched on at it, not those inherited."""
-
-    place: str
-    title: str
-    file: str
-    plugins: tuple[str, ...] = ()
-    labels: dict[str, str] = {}
+__all__ = ["Deployment", "Jurisdiction", "Moment", "check", "examine", "load"]
 
 
 class Moment(Struct, frozen=True):
@@ -83,7 +66,7 @@ class Deployment(Struct, frozen=True, eq=False, kw_only=True):
     calendar: WorkingCalendar
     places: Places
     plugins: Plugins
-    active: Mapping[str, tuple[str, ...]]
+    active: Active
     jurisdictions: Mapping[str, Jurisdiction]
     sources: Mapping[str, Source]
     parameters: Mapping[str, Parameter[Any]]
@@ -184,21 +167,13 @@ def examine(path: Path, *, modules: Iterable[object] = ()) -> tuple[Deployment |
         faults.extend(wrong)
         if jurisdiction is not None:
             files[name] = jurisdiction
-    calendar, wrong = _calendar(infra, config)
-    faults.extend(wrong)
-    plugins, wrong = _plugins(path.name, config, modules)
-    faults.extend(wrong)
-    deployment, wrong = _Assembly(path.name, config, files, plugins).assemble(
-        calendar, _digest(infra, path, config)
-    )
-    faults.extend(wrong)
-    if deployment is not None:
-        faults.extend(unsound(deployment))
-    return deployment, faults
+    calendar = _calendar(infra, config, faults)
+    plugins = _plugins(path.name, config, modules, faults)
+    deployment = _assembled(config, files, plugins, calendar, _digest(infra, path, config), faults)
+    return deployment, [*faults, *unsound(deployment)]
 
 
-def _calendar(infra: Path, config: DeploymentFile) -> tuple[WorkingCalendar, list[Fault]]:
-    faults: list[Fault] = []
+def _calendar(infra: Path, config: DeploymentFile, faults: list[Fault]) -> WorkingCalendar:
     notices: list[Notice] = []
     for name in config.notices:
         try:
@@ -208,15 +183,16 @@ def _calendar(infra: Path, config: DeploymentFile) -> tuple[WorkingCalendar, lis
         except BadInput as error:
             faults.append(Fault(name, "", error.message, cure=error.cure))
     try:
-        return WorkingCalendar.official(notices), faults
+        return WorkingCalendar.official(notices)
     except BadInput as error:
-        faults.append(Fault("notices", "", error.message, cure=error.cure))
-        return WorkingCalendar.official(), faults
+        faults.append(Fault(f"{config.slug}.toml", "notices", error.message, cure=error.cure))
+        return WorkingCalendar.official()
 
 
-def _plugins(file: str, config: DeploymentFile, modules: Iterable[object]) -> tuple[Plugins, list[Fault]]:
+def _plugins(file: str, config: DeploymentFile, modules: Iterable[object], faults: list[Fault]) -> Plugins:
     """The plugins of the lock, each at its locked version."""
-    plugins, faults = Plugins.load(config.plugins, modules)
+    plugins, wrong = Plugins.load(config.plugins, modules)
+    faults.extend(wrong)
     for manifest in plugins:
         locked = config.plugins.get(manifest.id)
         key = f"plugins.{manifest.id}"
@@ -225,383 +201,172 @@ def _plugins(file: str, config: DeploymentFile, modules: Iterable[object]) -> tu
         if locked is not None and manifest.version and locked != manifest.version:
             said = f"锁定的是 {locked}，装的是 {manifest.version}"
             faults.append(Fault(file, key, said, cure="装锁定的版本，或看过变更之后改锁定表"))
-    return plugins, faults
+    return plugins
 
 
 def _digest(infra: Path, path: Path, config: DeploymentFile) -> list[tuple[str, str]]:
     """A hash of the content of every configuration file, by name."""
-    named = [
-        path,
-        *(infra / "jurisdictions" / n for n in config.jurisdictions),
-        *(infra / "notices" / n for n in config.notices),
-    ]
+    named = [path]
+    named.extend(infra / "jurisdictions" / name for name in config.jurisdictions)
+    named.extend(infra / "notices" / name for name in config.notices)
     return sorted(
         (each.name, hashlib.sha256(each.read_bytes()).hexdigest()) for each in named if each.is_file()
     )
 
 
-class _Assembly:
-    """The putting together of one deployment: everything that plugins and files bring, by id, bound to places."""
+def _assembled(
+    config: DeploymentFile,
+    files: Mapping[str, JurisdictionFile],
+    plugins: Plugins,
+    calendar: WorkingCalendar,
+    digest: list[tuple[str, str]],
+    faults: list[Fault],
+) -> Deployment:
+    """Put together what plugins and files bring; what does not go together is left out and said in ``faults``."""
 
-    def __init__(
-        self, file: str, config: DeploymentFile, files: Mapping[str, JurisdictionFile], plugins: Plugins
-    ) -> None:
-        self.file = file
-        self.config = config
-        self.files = files
-        self.plugins = plugins
-        self.faults: list[Fault] = []
-
-    def assemble(
-        self, calendar: WorkingCalendar, digest: list[tuple[str, str]]
-    ) -> tuple[Deployment | None, list[Fault]]:
-        places = self._places()
-        if places is None:
-            return None, self.faults
-        jurisdictions = self._jurisdictions(places)
-        active = self._active(places, jurisdictions)
-        brought = self._brought("linli_parameters")
-        parameters = self._by_id([b for b in brought if isinstance(b.what, Parameter)], "参数")
-        rules = self._rules(places, active)
-        settings = self._settings(places, active, [b for b in brought if isinstance(b.what, Setting)])
-        cited = [cite.source for bound in rules for cite in bound.rule.cites]
-        cited.extend(setting.cites.source for setting in settings if setting.cites is not None)
-        sources = self._sources(cited)
-        settings.extend(self._configured(parameters, sources))
-        terms = self._by_id(self._brought("linli_terms"), "条款项")
-        procedures: dict[str, Procedure] = self._by_id(self._brought("linli_procedures"), "程序")
-        registers: dict[str, Register] = self._by_id(self._brought("linli_registers"), "名册")
-        checks = self._by_id(self._brought("linli_checks"), "检查")
-        page_kinds = self._by_id(self._brought("linli_pages"), "页面")
-        bearing = {NATION, *(bound.place for bound in rules), *(setting.place for setting in settings)}
-        rulebooks = {
-            code: Rulebook(code, places, rules, settings, terms, calendar)
-            for code in sorted(bearing)
-            if code in places
-        }
-        deployment = Deployment(
-            slug=self.config.slug,
-            title=self.config.title,
-            owner=self.config.owner,
-            place=self.config.place,
-            store=self.config.store,
-            icp=self.config.icp,
-            contact=self.config.contact,
-            lock=self._lock(digest),
-            calendar=calendar,
-            places=places,
-            plugins=self.plugins,
-            active=active,
-            jurisdictions=jurisdictions,
-            sources=sources,
-            parameters=parameters,
-            settings=tuple(sorted(settings, key=lambda s: (s.parameter.id, s.place, s.since))),
-            rules=tuple(sorted(rules, key=lambda bound: (bound.id, bound.place))),
-            terms=terms,
-            procedures=procedures,
-            moments=self._moments(procedures),
-            registers=registers,
-            checks=tuple(checks.values()),
-            page_kinds=tuple(page_kinds.values()),
-            posts=self._posts(procedures, registers),
-            rulebooks=rulebooks,
-        )
-        return deployment, self.faults
-
-    def _fault(
-        self, key: str, message: str, cure: str = "", *, file: str = "", cites: Sequence[Citation] = ()
-    ) -> None:
-        self.faults.append(Fault(file or self.file, key, message, tuple(cites), cure))
-
-    def _brought(self, name: str) -> list[Brought]:
-        found, faults = self.plugins.brought(name)
-        self.faults.extend(faults)
+    def brought(hook: str) -> list[Brought]:
+        found, wrong = plugins.brought(hook)
+        faults.extend(wrong)
         return found
 
-    def _by_id(self, brought: Iterable[Brought], what: str) -> dict[str, Any]:
-        """Things by id; two things under one id are a fault, and the first by plugin id stays."""
-        kept: dict[str, Brought] = {}
-        for each in brought:
-            known = kept.setdefault(each.what.id, each)
-            if known is not each:
-                said = f"{what}编号重复：{known.plugin}、{each.plugin} 都登记了"
-                self._fault(each.what.id, said, "编号只能用一次，改掉一个", file=each.plugin)
-        return {id: each.what for id, each in sorted(kept.items())}
-
-    def _places(self) -> Places | None:
-        brought: list[Place] = [each.what for each in self._brought("linli_places")]
-        for file in self.files.values():
-            brought.extend(
-                Place(**{**structs.asdict(p), "parent": p.parent or file.place}) for p in file.places
-            )
-        try:
-            places = Places(brought)
-        except LoadFault as error:
-            self._fault("", error.message, error.cure, file="places")
-            return None
-        if self.config.place not in places:
-            self._fault(
-                "place", f"{self.config.place} 不在任何插件登记的地方里", "改正代码，或锁定登记它的插件"
-            )
-            return None
-        return places
-
-    def _jurisdictions(self, places: Places) -> dict[str, Jurisdiction]:
-        found: dict[str, Jurisdiction] = {}
-        for name, file in self.files.items():
-            if file.place not in places:
-                self._fault("place", f"{file.place} 不在任何插件登记的地方里", "改正代码", file=name)
-                continue
-            if not (
-                places.within(file.place, self.config.place) or places.within(self.config.place, file.place)
-            ):
-                self._fault(
-                    "place",
-                    f"{file.place} 不在 {self.config.place} 之内，也不是它的上级",
-                    "从部署里去掉",
-                    file=name,
-                )
-                continue
-            if file.place in found:
-                said = f"{file.place} 有两个配置：{found[file.place].file}、{name}"
-                self._fault("place", said, "合成一个", file=name)
-                continue
-            found[file.place] = Jurisdiction(file.place, file.title, name, file.plugins, dict(file.labels))
-        return found
-
-    def _active(
-        self, places: Places, jurisdictions: Mapping[str, Jurisdiction]
-    ) -> dict[str, tuple[str, ...]]:
-        """At which places each plugin is switched on; a place below one of them is not named again."""
-        found: dict[str, list[str]] = {m.id: [NATION] for m in self.plugins if m.kind is CORE}
-        for place in sorted(jurisdictions, key=lambda code: len(places.path(code))):
-            jurisdiction = jurisdictions[place]
-            for number, plugin in enumerate(jurisdiction.plugins):
-                key = f"plugins[{number}]"
-                if plugin not in self.config.plugins:
-                    self._fault(
-                        key,
-                        f"插件 {plugin} 不在 {self.file} 的锁定表里",
-                        "写进锁定表",
-                        file=jurisdiction.file,
-                    )
-                    continue
-                if plugin not in self.plugins:
-                    continue  # that it is missing or faulty has been said
-                manifest = self.plugins[plugin]
-                if manifest.kind is PLACE and _deeper(places, manifest.place, place) is None:
-                    said = f"插件 {plugin} 是 {manifest.place} 的，不能在 {place} 启用"
-                    self._fault(key, said, "只在它的地方、上级或下级启用", file=jurisdiction.file)
-                    continue
-                above = found.setdefault(plugin, [])
-                if not any(places.within(place, code) for code in above):
-                    above.append(place)
-        for manifest in self.plugins:
-            for place in found.get(manifest.id, ()):
-                for needed in manifest.requires:
-                    if not any(places.within(place, code) for code in found.get(needed, ())):
-                        said = f"在 {place} 启用它需要先启用 {needed}"
-                        self._fault("requires", said, f"在同一地方或上级启用 {needed}", file=manifest.id)
-        return {plugin: tuple(codes) for plugin, codes in sorted(found.items())}
-
-    def _rules(self, places: Places, active: Mapping[str, tuple[str, ...]]) -> list[BoundRule]:
-        """Rules under their full ids: a place plugin's at its place, a practice's where it is switched on."""
-        bound: list[BoundRule] = []
-        seen: dict[tuple[str, str], Rule] = {}
-        for hook in ("access_rules", "linli_rules"):
-            for each in self._brought(hook):
-                manifest, rule = self.plugins[each.plugin], each.what
-                for moment in rule.moments:
-                    id = f"{manifest.id}.{moment}.{rule.slug}"
-                    if (manifest.id, id) in seen:
-                        self._fault(id, "规则编号重复", "改掉一个函数的名字", file=manifest.id)
-                        continue
-                    seen[manifest.id, id] = rule
-                    for place in _bound_places(places, manifest, active):
-                        bound.append(BoundRule(id, manifest.id, moment, place, rule))
-        return bound
-
-    def _settings(
-        self, places: Places, active: Mapping[str, tuple[str, ...]], brought: Iterable[Brought]
-    ) -> list[Setting[Any]]:
-        """The values that plugins give, as far as the plugins are switched on."""
-        found: list[Setting[Any]] = []
-        for each in brought:
-            manifest, setting = self.plugins[each.plugin], each.what
-            key = f"{setting.parameter.id}@{setting.place}"
-            if setting.place not in places:
-                self._fault(key, "没有这个地方", "改正代码", file=manifest.id)
-                continue
-            if manifest.kind is PLACE and not places.within(setting.place, manifest.place):
-                self._fault(
-                    key,
-                    f"{manifest.id} 不能给 {manifest.place} 以外的地方定值",
-                    "移到那个地方的插件",
-                    file=manifest.id,
-                )
-                continue
-            for code in active.get(manifest.id, ()):
-                at = _deeper(places, setting.place, code)
-                if at is not None:
-                    found.append(structs.replace(setting, place=at, origin=manifest.id))
-        return found
-
-    def _sources(self, cited: Iterable[Source]) -> dict[str, Source]:
-        """Every text, registered, cited or configured; one id names one text."""
-        found: dict[str, tuple[Source, str]] = {}
-
-        def take(source: Source, origin: str) -> None:
-            known, first = found.setdefault(source.id, (source, origin))
-            if known != source:
-                said = f"{origin} 与 {first} 用同一编号说了两个文本"
-                self._fault(source.id, said, "写成一样，或换一个编号", file="sources")
-
-        for each in self._brought("linli_sources"):
-            take(each.what, each.plugin)
-        for source in cited:
-            take(source, "规则或参数的引用")
-        for name, file in self.files.items():
-            for number, table in enumerate(file.sources):
-                configured = self._source(table, file.place, name, f"sources[{number}].")
-                if configured is not None:
-                    take(configured, name)
-        return {id: source for id, (source, _) in sorted(found.items())}
-
-    def _source(self, table: SourceTable, place: str, file: str, above: str) -> Source | None:
-        ranks = {rank.name.lower(): rank for rank in Rank}
-        if table.rank not in ranks:
-            self._fault(
-                above + "rank", f"没有“{table.rank}”这个位阶", f"可以写的有：{'、'.join(ranks)}", file=file
-            )
-            return None
-        if table.until is not None and table.until < table.since:
-            self._fault(above + "until", "终止日早于生效日", "改正日期", file=file)
-        return Source(
-            table.id,
-            table.title,
-            ranks[table.rank],
-            table.since,
-            table.until,
-            table.place or place,
-            table.number,
-            table.text or None,
-            table.replaced_by,
-            table.note,
-        )
-
-    def _configured(
-        self, parameters: Mapping[str, Parameter[Any]], sources: Mapping[str, Source]
-    ) -> list[Setting[Any]]:
-        """The values that the jurisdictions' files give."""
-        found: list[Setting[Any]] = []
-        for name, file in self.files.items():
-            for number, table in enumerate(file.parameters):
-                setting = self._configured_one(
-                    table, file.place, name, f"parameters[{number}].", parameters, sources
-                )
-                if setting is not None:
-                    found.append(setting)
-        return found
-
-    def _configured_one(
-        self,
-        table: ParameterTable,
-        place: str,
-        file: str,
-        above: str,
-        parameters: Mapping[str, Parameter[Any]],
-        sources: Mapping[str, Source],
-    ) -> Setting[Any] | None:
-        before = len(self.faults)
-        parameter = parameters.get(table.id)
-        if parameter is None:
-            self._fault(
-                above + "id",
-                f"没有登记过的参数 {table.id}",
-                "改正编号；linli plugins show 列出所有参数",
-                file=file,
-            )
-        cites = None if table.cites is None else self._cites(table.cites, file, above, sources)
-        if table.cites is None and not table.example:
-            self._fault(above + "cites", f"{table.id} 没有依据", "写明依据，或标为 example = true", file=file)
-        if parameter is None:
-            return None
-        value = _as_kind(table.value, parameter.kind)
-        if value is None:
-            said = f"{table.id} 的值应是 {parameter.kind.__name__}，不是 {table.value!r}"
-            self._fault(above + "value", said, '改正值；分数写成 "1/10"', file=file)
-        if table.until is not None and table.until < table.since:
-            self._fault(above + "until", "终止日早于生效日", "改正日期", file=file)
-        if len(self.faults) > before:
-            return None
-        return Setting(
-            parameter, place, value, table.since, table.until, cites, table.example, table.local_choice, file
-        )
-
-    def _cites(
-        self, table: CitesTable, file: str, above: str, sources: Mapping[str, Source]
-    ) -> Citation | None:
-        source = sources.get(table.source)
-        if source is None:
-            said = f"没有编号为 {table.source} 的文本"
-            self._fault(
-                above + "cites.source", said, "在 [[sources]] 里写上它，或启用登记它的插件", file=file
-            )
-            return None
-        return source.article(table.article, table.anchor, gist=table.gist)
-
-    def _moments(self, procedures: Mapping[str, Procedure]) -> dict[str, Moment]:
-        found: dict[str, Moment] = {}
-        for procedure in procedures.values():
-            for action in procedure.actions.values():
-                if action.judged:
-                    id = procedure.moment(action.id)
-                    found.setdefault(id, Moment(id, procedure, action, action.reads or action.form))
-        return found
-
-    def _posts(
-        self, procedures: Mapping[str, Procedure], registers: Mapping[str, Register]
-    ) -> dict[str, Post]:
-        found: dict[str, Post] = {}
-        named = [
-            (p.id, post) for p in procedures.values() for action in p.actions.values() for post in action.by
-        ]
-        named.extend((r.id, post) for r in registers.values() for post in r.written_by)
-        for where, post in named:
-            if found.setdefault(post.id, post) != post:
-                self._fault(
-                    post.id, f"{where} 用同一编号说了另一个岗位", "写成一样，或换一个编号", file="posts"
-                )
-        return dict(sorted(found.items()))
-
-    def _lock(self, digest: list[tuple[str, str]]) -> str:
-        versions = [(manifest.id, manifest.version) for manifest in self.plugins]
-        return hashlib.sha256(canonical({"plugins": versions, "files": digest})).hexdigest()[:16]
+    places = _places(config, files, brought("linli_places"), faults)
+    by_place = jurisdictions(files, config.place, places, faults)
+    active = switched_on(by_place, config, plugins, places, faults)
+    figures = brought("linli_parameters")
+    parameters: dict[str, Parameter[Any]] = _by_id(
+        [each for each in figures if isinstance(each.what, Parameter)], "参数", faults
+    )
+    values = [each for each in figures if isinstance(each.what, Setting)]
+    rules = bound_rules([*brought("access_rules"), *brought("linli_rules")], plugins, active, places, faults)
+    settings = bound_settings(values, plugins, active, places, faults)
+    sources = _sources(brought("linli_sources"), rules, settings, configured_sources(files, faults), faults)
+    at_known = {name: file for name, file in files.items() if file.place in places}
+    settings.extend(configured_settings(at_known, parameters, sources, faults))
+    terms: dict[str, Term[Any]] = _by_id(brought("linli_terms"), "条款项", faults)
+    procedures: dict[str, Procedure] = _by_id(brought("linli_procedures"), "程序", faults)
+    registers: dict[str, Register] = _by_id(brought("linli_registers"), "名册", faults)
+    bearing = {NATION, *(bound.place for bound in rules), *(setting.place for setting in settings)}
+    return Deployment(
+        slug=config.slug,
+        title=config.title,
+        owner=config.owner,
+        place=config.place,
+        store=config.store,
+        icp=config.icp,
+        contact=config.contact,
+        lock=_lock(plugins, digest),
+        calendar=calendar,
+        places=places,
+        plugins=plugins,
+        active=active,
+        jurisdictions=by_place,
+        sources=sources,
+        parameters=parameters,
+        settings=tuple(sorted(settings, key=lambda s: (s.parameter.id, s.place, s.since))),
+        rules=tuple(sorted(rules, key=lambda bound: (bound.id, bound.place))),
+        terms=terms,
+        procedures=procedures,
+        moments=_moments(procedures),
+        registers=registers,
+        checks=tuple(_by_id(brought("linli_checks"), "检查", faults).values()),
+        page_kinds=tuple(_by_id(brought("linli_pages"), "页面", faults).values()),
+        posts=_posts(procedures, registers, faults),
+        rulebooks={
+            code: Rulebook(code, places, rules, settings, terms, calendar) for code in sorted(bearing)
+        },
+    )
 
 
-def _deeper(places: Places, one: str, other: str) -> str | None:
-    """The lower of two places that lie in one another; None where neither lies in the other."""
-    if places.within(one, other):
-        return one
-    return other if places.within(other, one) else None
+def _by_id(brought: Iterable[Brought], what: str, faults: list[Fault]) -> dict[str, Any]:
+    """Things by id; of two under one id the first by plugin id stays."""
+    kept: dict[str, Brought] = {}
+    for each in brought:
+        known = kept.setdefault(each.what.id, each)
+        if known is not each:
+            said = f"{what}编号重复：{known.plugin} 已经登记了"
+            faults.append(Fault(each.plugin, each.what.id, said, cure="编号只能用一次，改掉一个"))
+    return {id: each.what for id, each in sorted(kept.items())}
 
 
-def _bound_places(places: Places, manifest: Manifest, active: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """The places at which a plugin's rules hold."""
-    switched_on = active.get(manifest.id, ())
-    if manifest.kind is not PLACE:
-        return list(switched_on)
-    deeper: Callable[[str], str | None] = lambda code: _deeper(places, manifest.place, code)
-    return sorted({place for code in switched_on if (place := deeper(code)) is not None})
+def _places(
+    config: DeploymentFile, files: Mapping[str, JurisdictionFile], brought: list[Brought], faults: list[Fault]
+) -> Places:
+    """All places of plugins and files; where some do not fit, those that do."""
+    named: list[Place] = [each.what for each in brought]
+    for file in files.values():
+        for table in file.places:
+            named.append(Place(**{**structs.asdict(table), "parent": table.parent or file.place}))
+    try:
+        places = Places(named)
+    except LoadFault as error:
+        faults.append(Fault("places", "", error.message, cure=error.cure))
+        places = Places(_standing(named))
+    if config.place and config.place not in places:
+        said = f"{config.place} 不在任何插件登记的地方里"
+        cure = "改正代码，锁定登记它的插件，或写进一个地方配置的 places"
+        faults.append(Fault(f"{config.slug}.toml", "place", said, cure=cure))
+    return places
 
 
-def _as_kind(raw: Any, kind: type) -> Any:
-    """A TOML value as a value of the parameter's type, or None where it is none."""
-    if kind is Fraction and isinstance(raw, str):
-        try:
-            return Fraction(raw)
-        except (ValueError, ZeroDivisionError):
-            return None
-    if kind is tuple and isinstance(raw, list) and all(isinstance(each, str) for each in raw):
-        return tuple(raw)
-    return raw if type(raw) is kind else None
+def _standing(named: Iterable[Place]) -> list[Place]:
+    """The places with a proper code of their own whose parents are there, all the way up."""
+    first = {place.code: place for place in reversed(list(named)) if CODE.match(place.code)}
+    standing, known = list[Place](), {NATION}
+    first.pop(NATION, None)
+    while fitting := [place for place in first.values() if place.parent in known]:
+        standing.extend(fitting)
+        for place in fitting:
+            known.add(place.code)
+            del first[place.code]
+    return standing
+
+
+def _sources(
+    registered: Iterable[Brought],
+    rules: Iterable[BoundRule],
+    settings: Iterable[Setting[Any]],
+    configured: Iterable[tuple[Source, str]],
+    faults: list[Fault],
+) -> dict[str, Source]:
+    """Every text that is registered, cited or configured; one id names one text."""
+    named = [(each.what, each.plugin) for each in registered]
+    named.extend((cite.source, bound.id) for bound in rules for cite in bound.rule.cites)
+    named.extend((s.cites.source, f"{s.origin}：{s.parameter.id}") for s in settings if s.cites is not None)
+    named.extend(configured)
+    found: dict[str, tuple[Source, str]] = {}
+    for source, origin in named:
+        known, first = found.setdefault(source.id, (source, origin))
+        if known != source:
+            said = f"与 {first} 用同一编号说了两个文本"
+            faults.append(Fault(origin, source.id, said, cure="写成一样，或换一个编号"))
+    return {id: source for id, (source, _) in sorted(found.items())}
+
+
+def _moments(procedures: Mapping[str, Procedure]) -> dict[str, Moment]:
+    """Every judged moment; where actions share one, the first says which facts it reads."""
+    found: dict[str, Moment] = {}
+    for procedure in procedures.values():
+        for action in procedure.actions.values():
+            if action.judged:
+                id = procedure.moment(action.id)
+                found.setdefault(id, Moment(id, procedure, action, action.reads or action.form))
+    return found
+
+
+def _posts(
+    procedures: Mapping[str, Procedure], registers: Mapping[str, Register], faults: list[Fault]
+) -> dict[str, Post]:
+    """Every kind of post that may act or write, by id."""
+    named = [(p.id, post) for p in procedures.values() for post in p.posts().values()]
+    named.extend((register.id, post) for register in registers.values() for post in register.written_by)
+    found: dict[str, Post] = {}
+    for where, post in named:
+        if found.setdefault(post.id, post) != post:
+            said = "用同一编号说了另一个岗位"
+            faults.append(Fault(where, post.id, said, cure="写成一样，或换一个编号"))
+    return dict(sorted(found.items()))
+
+
+def _lock(plugins: Plugins, digest: list[tuple[str, str]]) -> str:
+    versions = [(manifest.id, manifest.version) for manifest in plugins]
+    return hashlib.sha256(canonical({"plugins": versions, "files": digest})).hexdigest()[:16]

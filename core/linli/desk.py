@@ -12,11 +12,10 @@ from linli.deployment import Deployment
 from linli.ledger import FEN
 from linli.procedures import Action, Procedure
 from linli.registers import on_day
-from linli.rulebook import Figures
+from linli.rulebook import Figures, Judgement
 from linli.rules import EntryFact
 from linli.standing import standing_actions
 from linli.steps import Actor, DueBy
-from linli.rulebook import Judgement
 from linli.store import BalanceCondition, EntryCondition, Store
 from linli.vault import Vault, pseudonym
 

@@ -109,7 +109,9 @@ class LoadFault(LinliError):
     code = "load-fault"
     status = 500
 
-    def __init__(self, message: str, *, where: str = "", cure: str = "", faults: Sequence[Fault] = ()) -> None:
+    def __init__(
+        self, message: str, *, where: str = "", cure: str = "", faults: Sequence[Fault] = ()
+    ) -> None:
         super().__init__(message, where=where, cure=cure)
         self.faults = tuple(faults)
 

@@ -23,7 +23,7 @@ class Verdict(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override]
         """The word in the box that residents read."""
         return _TITLES[self]
 
@@ -89,7 +89,9 @@ def review(reason: str, cure: str = "") -> Finding:
 
 def set_terms(terms: Mapping[Any, Any], reason: str = "") -> Finding:
     """The case is met and the rule sets terms of it: ``{TERM: value}`` with `linli.terms.Term` keys."""
-    return Finding(Verdict.SATISFIED, reason, "", tuple((term.id, term.check(v)) for term, v in terms.items()))
+    return Finding(
+        Verdict.SATISFIED, reason, "", tuple((term.id, term.check(v)) for term, v in terms.items())
+    )
 
 
 def set_term(term: Any, value: Any, reason: str = "") -> Finding:

@@ -144,7 +144,9 @@ def _read(form: type) -> Iterator[Field]:
         hint = hints[field.name]
         meta = next((m for m in getattr(hint, "__metadata__", ()) if isinstance(m, Meta) and m.extra), None)
         if meta is None or meta.extra is None:
-            raise TypeError(f"{form.__name__}.{field.name}: annotate it by line(), text(), number() … of linli.forms")
+            raise TypeError(
+                f"{form.__name__}.{field.name}: annotate it by line(), text(), number() … of linli.forms"
+            )
         kind = hint.__origin__
         default = field.default
         if default is msgspec.NODEFAULT and field.default_factory is not msgspec.NODEFAULT:
@@ -171,7 +173,9 @@ def _member(kind: Any) -> type | None:
     """The class inside ``X``, ``X | None`` or ``tuple[X, ...]``."""
     if isinstance(kind, type):
         return kind
-    return next((a for a in getattr(kind, "__args__", ()) if isinstance(a, type) and a is not type(None)), None)
+    return next(
+        (a for a in getattr(kind, "__args__", ()) if isinstance(a, type) and a is not type(None)), None
+    )
 
 
 def _options(member: type | None) -> tuple[tuple[str, str], ...]:
@@ -215,7 +219,9 @@ def explain(error: msgspec.ValidationError, field: Field) -> str:
         return f"{title}要写成 2026-03-01 这样的日期"
     if field.widget in (Widget.MONEY, Widget.NUMBER):
         low, high = field.limits
-        return f"{title}要填 {low} 到 {high} 之间的整数" + ("（单位：分）" if field.widget is Widget.MONEY else "")
+        return f"{title}要填 {low} 到 {high} 之间的整数" + (
+            "（单位：分）" if field.widget is Widget.MONEY else ""
+        )
     if "length <=" in said:
         return f"{title}太长，最多 {field.limits[1]} 个字"
     if "length >=" in said:

@@ -6,6 +6,7 @@ module function marked with ``linli.plugins.hook``::
 
     from linli.plugins import hook
 
+
     @hook
     def linli_parameters():
         return [NOTICE_WORKING_DAYS.at("110102000000", 30, since=date(2018, 7, 1), cites=XICHENG_2018)]
@@ -54,7 +55,11 @@ def linli_sources() -> Iterable[Source]:
 
         @hook
         def linli_sources():
-            return [Source("xicheng-access-2018", "西城区社区工作准入办法", Rank.NORMATIVE_DOCUMENT, date(2018, 7, 1))]
+            return [
+                Source(
+                    "xicheng-access-2018", "西城区社区工作准入办法", Rank.NORMATIVE_DOCUMENT, date(2018, 7, 1)
+                )
+            ]
     """
 
 

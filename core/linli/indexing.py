@@ -81,5 +81,7 @@ def step_rows(step: Step, leaf: bytes, notices: Iterable[Notice]) -> Iterator[Ro
     key = f"{step.recorded.isoformat()}/{step_key(step.matter, step.number)}"
     yield Row(UNPLACED, key, leaf)
     for ordinal, notice in enumerate(notices):
-        body = canonical({"post": notice.post, "place": notice.place, "text": notice.text, "matter": step.matter})
+        body = canonical(
+            {"post": notice.post, "place": notice.place, "text": notice.text, "matter": step.matter}
+        )
         yield Row(OUTBOX, f"{key}/{ordinal}", body)

@@ -170,7 +170,9 @@ class Matter(Struct, frozen=True):
         if held is None or self.state is None:
             return None
         version = self.state.forms[slot][1]
-        upcasters = next((a.upcasters for a in self.procedure.actions.values() if a.slot == slot and a.upcasters), {})
+        upcasters = next(
+            (a.upcasters for a in self.procedure.actions.values() if a.slot == slot and a.upcasters), {}
+        )
         while version in upcasters:
             held, version = upcasters[version](dict(held)), version + 1
         return msgspec.convert(held, form, str_keys=True)

@@ -28,9 +28,11 @@ class Bound(StrEnum):
     DEFAULT = "default"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override]
         """What the rulebook page says of it."""
-        return {"ceiling": "只可更低", "floor": "只可更高", "fixed": "不可改动", "default": "可由地方自定"}[self.value]
+        return {"ceiling": "只可更低", "floor": "只可更高", "fixed": "不可改动", "default": "可由地方自定"}[
+            self.value
+        ]
 
 
 class Parameter(Struct, Generic[T], frozen=True, eq=False):
@@ -71,7 +73,10 @@ class Parameter(Struct, Generic[T], frozen=True, eq=False):
 
 
 class Setting(Struct, Generic[T], frozen=True):
-    """The value of a parameter at a place, from ``since`` to ``until`` (last day, inclusive; None: open)."""
+    """The value of a parameter at a place, from ``since`` to ``until`` (last day, inclusive; None: open).
+
+    ``local_choice``: levels below may loosen it, because the text cited leaves the figure to them.
+    """
 
     parameter: Parameter[T]
     place: str

@@ -26,7 +26,9 @@ def permit(
         who = "、".join(dict.fromkeys(post.title for post in action.by)) or "系统"
         where = places[place].title if place in places else place
         raise Forbidden(
-            f"您的岗位不能在{where}办理“{action.title}”", where=action.id, cure=f"可以办理的岗位：{who}（限任职地方和任期内）"
+            f"您的岗位不能在{where}办理“{action.title}”",
+            where=action.id,
+            cure=f"可以办理的岗位：{who}（限任职地方和任期内）",
         )
     return appointment
 
@@ -36,12 +38,20 @@ def stays_apart(state: State, action: Action, person: str) -> None:
     for done in state.done:
         if done.action in action.apart_from and done.actor.person == person:
             raise Forbidden(
-                f"同一个人不能既“{done.action}”又“{action.title}”", where=action.id, cure="请由同岗位的另一位同事办理"
+                f"同一个人不能既“{done.action}”又“{action.title}”",
+                where=action.id,
+                cure="请由同岗位的另一位同事办理",
             )
 
 
 def sees_internal(
-    person: Person | None, procedure: Procedure, actions: Sequence[Action], place: str, unit: str, places: Places, on: date
+    person: Person | None,
+    procedure: Procedure,
+    actions: Sequence[Action],
+    place: str,
+    unit: str,
+    places: Places,
+    on: date,
 ) -> bool:
     """Whether a person may see the internal facts of a matter: whoever may act in it somewhere along its way."""
     if person is None:

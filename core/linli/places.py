@@ -35,7 +35,7 @@ class Level(StrEnum):
     BUILDING = "building"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override]
         """The word that residents read."""
         return _LEVEL_TITLES[self]
 
@@ -110,7 +110,9 @@ class Places:
         try:
             return self._by_code[code]
         except KeyError:
-            raise NotFound(f"没有代码为 {code} 的地方", cure="用 12 位统计用区划代码，例如 110101007001") from None
+            raise NotFound(
+                f"没有代码为 {code} 的地方", cure="用 12 位统计用区划代码，例如 110101007001"
+            ) from None
 
     def path(self, code: str) -> tuple[str, ...]:
         """Codes from the nation down to the place itself."""

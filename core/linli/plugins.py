@@ -40,7 +40,7 @@ class Kind(StrEnum):
     CORE = "core"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override]
         """The word that `linli plugins` prints."""
         return {"place": "地方", "practice": "做法", "core": "内置"}[self.value]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from linli.calendar import WorkingCalendar
     from linli.matters import Matter, State
     from linli.places import Places
-    from linli.rulebook import Judgement, Rulebook
+    from linli.rulebook import Rulebook
 
 
 class Reach(StrEnum):
@@ -123,10 +123,9 @@ class Scene(Struct, frozen=True):
     matter_id: str = ""
 
 
-class Take(Protocol):
-    """The function behind an action: pure; what it returns is what is committed."""
-
-    def __call__(self, matter: Matter, form: Any, judgement: Judgement | None, scene: Scene) -> Outcome: ...
+# The function behind an action: (matter, form, judgement, scene) -> Outcome. It is pure, and what it returns is what is
+# committed. The judgement is a `Judgement` for an action that is judged and None for one that is not.
+Take = Callable[["Matter", Any, Any, "Scene"], "Outcome"]
 
 
 class Nothing(Struct, frozen=True, forbid_unknown_fields=True):

@@ -30,7 +30,9 @@ def find_register(desk: Desk, register: str) -> Register:
     """A register; raises `NotFound`, naming those there are."""
     found = desk.deployment.registers.get(register)
     if found is None:
-        raise NotFound(f"没有“{register}”这个名册", where="register", cure=f"有：{'、'.join(desk.deployment.registers)}")
+        raise NotFound(
+            f"没有“{register}”这个名册", where="register", cure=f"有：{'、'.join(desk.deployment.registers)}"
+        )
     return found
 
 
@@ -59,14 +61,20 @@ def write_entries(
         try:
             values = take_in(register.form, raw).facts
         except ManyFaults as error:
-            faults.extend(BadInput(f.message, where=f"第 {number} 行 {f.where}", cure=f.cure) for f in error.faults)
+            faults.extend(
+                BadInput(f.message, where=f"第 {number} 行 {f.where}", cure=f.cure) for f in error.faults
+            )
             continue
         key = str(values[register.key])
         if key in keys:
             faults.append(BadInput(f"{key} 出现了两次", where=f"第 {number} 行 {register.key}"))
         keys.add(key)
-        if register.place and not desk.places.within(str(values.get(register.place, "")), desk.deployment.place):
-            faults.append(BadInput(f"这里不管 {values.get(register.place)}", where=f"第 {number} 行 {register.place}"))
+        if register.place and not desk.places.within(
+            str(values.get(register.place, "")), desk.deployment.place
+        ):
+            faults.append(
+                BadInput(f"这里不管 {values.get(register.place)}", where=f"第 {number} 行 {register.place}")
+            )
             continue
         before = current(desk, register.id, key)
         if before == values:
@@ -128,7 +136,9 @@ def _claim_values(
         stored = current(desk, f"{register.id}.{name}", value)
         owner = owners.get((name, value)) or str(stored.get(register.key, ""))
         if owner and owner != key:
-            faults.append(Conflict(f"{value} 已经属于 {owner}", where=f"第 {number} 行 {name}", cure="先从那一条里去掉"))
+            faults.append(
+                Conflict(f"{value} 已经属于 {owner}", where=f"第 {number} 行 {name}", cure="先从那一条里去掉")
+            )
         owners[(name, value)] = key
     return faults
 

@@ -37,9 +37,14 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override]
         """The word in the box that residents read."""
-        return {"admissible": "可以准入", "incomplete": "需要补充", "review": "待人工审核", "refused": "不予通过"}[self.value]
+        return {
+            "admissible": "可以准入",
+            "incomplete": "需要补充",
+            "review": "待人工审核",
+            "refused": "不予通过",
+        }[self.value]
 
 
 class Dates(Struct, frozen=True):
@@ -217,18 +222,11 @@ class Rulebook:
             known = held.get(setting.place)
             if setting.in_force(on) and (known is None or setting.since >= known.since):
                 held[setting.place] = setting
-        if not held:
-            return None
-        nearest_first = sorted(held.values(), key=lambda s: -self._depth[s.place])
-        if parameter.bound is Bound.DEFAULT:
-            return nearest_first[0]
-        # A text that leaves the figure to lower levels, and a mere example, give way to whatever lies nearer.
-        binding = [s for s in nearest_first if s is nearest_first[0] or (s.cites is not None and not s.local_choice)]
-        if parameter.bound is Bound.CEILING:
-            return min(binding, key=lambda s: s.value)
-        if parameter.bound is Bound.FLOOR:
-            return max(binding, key=lambda s: s.value)
-        return max(binding, key=lambda s: s.cites.rank if s.cites else 0)
+        winner: Setting[Any] | None = None
+        for setting in sorted(held.values(), key=lambda s: self._depth[s.place]):
+            if winner is None or winner.local_choice or parameter.bound is Bound.DEFAULT or _prevails(parameter, setting, winner):
+                winner = setting
+        return winner
 
     def settings(self, parameter: Parameter[Any]) -> list[Setting[Any]]:
         """All settings of a parameter that hold here at some time, oldest first."""
@@ -285,7 +283,9 @@ class Rulebook:
             raise
         except Exception as error:
             said = f"{type(error).__name__}: {error}"
-            raise RuleFault(f"规则出错：{said}", where=watch.name, cure="这一步没有保存，请把规则编号告诉插件作者") from error
+            raise RuleFault(
+                f"规则出错：{said}", where=watch.name, cure="这一步没有保存，请把规则编号告诉插件作者"
+            ) from error
         if heaviest > 1 and (panel.special or overridden):
             heard = _strike(panel, heard, overridden)
             heaviest = max((SEVERITY[each.verdict] for each in heard if not each.struck_by), default=0)
@@ -303,7 +303,9 @@ class Rulebook:
         heaviest, decided, has_terms = 0, False, False
         for seat in panel.seats:
             name = watch.name = seat.id
-            given, values = self._answer(seat, facts, dates, figures) if seat.asked else (seat.given, seat.values)
+            given, values = (
+                self._answer(seat, facts, dates, figures) if seat.asked else (seat.given, seat.values)
+            )
             finding = seat.judge(facts, given)
             if type(finding) is not Finding:
                 raise RuleFault(f"规则答的是 {type(finding).__name__}，不是结论", where=name)
@@ -343,7 +345,10 @@ class Rulebook:
             elif isinstance(asked, Balance):
                 value = figures.balances.get(asked.account(facts), 0)
             else:
-                found = [figures.entries.get((asked.register, key), EntryFact(key, 0, {})) for key in asked.keys(facts)]
+                found = [
+                    figures.entries.get((asked.register, key), EntryFact(key, 0, {}))
+                    for key in asked.keys(facts)
+                ]
                 value = asked.value(found)
                 version = ",".join(f"{fact.key}@{fact.version}" for fact in found)
             given[asked] = value
@@ -392,10 +397,15 @@ class Rulebook:
                 continue
             setting = self.setting(use, on)
             if setting is None:
-                raise RuleFault(f"参数 {use.id} 在 {on} 没有值", where=bound.id, cure="在插件或配置里给出这一天的值")
+                raise RuleFault(
+                    f"参数 {use.id} 在 {on} 没有值", where=bound.id, cure="在插件或配置里给出这一天的值"
+                )
             given[use] = setting.value
             values.append(UsedValue(use.id, setting.value, setting.since))
-        cites = tuple(CitedArticle(c.source.id, c.article, c.rank.name.lower(), c.source.since) for c in bound.rule.cites)
+        cites = tuple(
+            CitedArticle(c.source.id, c.article, c.rank.name.lower(), c.source.since)
+            for c in bound.rule.cites
+        )
         return _Seat(
             bound.id,
             bound.rule.judge,
@@ -407,6 +417,17 @@ class Rulebook:
             SEVERITY[bound.rule.power],
             bound,
         )
+
+
+def _prevails(parameter: Parameter[Any], lower: Setting[Any], higher: Setting[Any]) -> bool:
+    """Whether a lower level's setting holds against the one above: it must be stricter, or, for a fixed value, of a
+    higher rank (a law that a lower level cites against a mere notice above).
+    """
+    if parameter.bound is Bound.CEILING:
+        return bool(lower.value < higher.value)
+    if parameter.bound is Bound.FLOOR:
+        return bool(lower.value > higher.value)
+    return (lower.cites.rank if lower.cites else 0) > (higher.cites.rank if higher.cites else 0)
 
 
 def _governing(rule: Rule, dates: Dates) -> date:
@@ -433,6 +454,8 @@ def _strike(panel: _Panel, heard: list[Heard], overridden: Mapping[str, str]) ->
         if name in bound and bound[name].rule.overridable and bound[name].rule.force is not Force.GUARANTEE:
             struck.setdefault(name, resolution)
     return [
-        structs.replace(each, struck_by=struck[each.rule]) if SEVERITY[each.verdict] > 1 and each.rule in struck else each
+        structs.replace(each, struck_by=struck[each.rule])
+        if SEVERITY[each.verdict] > 1 and each.rule in struck
+        else each
         for each in heard
     ]

@@ -152,7 +152,11 @@ class Rule(Struct, frozen=True):
 def _shape(node: Any) -> str:
     """A syntax tree as text. Empty fields are left out: which of them there are differs between Python versions."""
     if isinstance(node, ast.AST):
-        held = [f"{name}={_shape(value)}" for name, value in ast.iter_fields(node) if value is not None and value != []]
+        held = [
+            f"{name}={_shape(value)}"
+            for name, value in ast.iter_fields(node)
+            if value is not None and value != []
+        ]
         return f"{type(node).__name__}({', '.join(held)})"
     if isinstance(node, list):
         return f"[{', '.join(_shape(each) for each in node)}]"

@@ -102,7 +102,9 @@ class Service:
             while len(found) < limit and (rows := self.store.rows(indexing.WAITING, after, f"{held.post}0")):
                 for row in rows:
                     _, place, matter = row.key.split("/", 2)
-                    if self.deployment.places.within(place, held.place) and self._is_mine(held.unit, held.post, matter):
+                    if self.deployment.places.within(place, held.place) and self._is_mine(
+                        held.unit, held.post, matter
+                    ):
                         found[matter] = None
                 after = rows[-1].key
         return list(found)[:limit]
@@ -119,7 +121,9 @@ class Service:
         """Every action that could be taken at the stage at which a matter is."""
         stage = matter.stage
         table = self.desk.actions(matter.procedure).values()
-        return [a for a in table if not a.system and not a.opens and stage and stage.id in {at.id for at in a.at}]
+        return [
+            a for a in table if not a.system and not a.opens and stage and stage.id in {at.id for at in a.at}
+        ]
 
     def available(self, matter: Matter, person: Person) -> list[Action]:
         """The actions that a person may take on a matter now."""
@@ -127,7 +131,14 @@ class Service:
         for action in self.actions(matter):
             assert matter.state is not None, "a matter at a stage has a state"
             try:
-                permit(person, action, matter.place, matter.state.unit, self.deployment.places, self.clock.today())
+                permit(
+                    person,
+                    action,
+                    matter.place,
+                    matter.state.unit,
+                    self.deployment.places,
+                    self.clock.today(),
+                )
                 stays_apart(matter.state, action, self.desk.pseudonym(person.subject, matter.id))
             except Forbidden:
                 continue
@@ -149,7 +160,9 @@ class Service:
         assert matter.state is not None, "a stored matter has a state"
         actions = list(self.desk.actions(matter.procedure).values())
         unit, today = matter.state.unit, self.clock.today()
-        return sees_internal(person, matter.procedure, actions, matter.place, unit, self.deployment.places, today)
+        return sees_internal(
+            person, matter.procedure, actions, matter.place, unit, self.deployment.places, today
+        )
 
     def personal(self, matter: Matter, field: str, person: Person, reason: str) -> str:
         """A personal field, opened for someone who may see internal facts; the read is logged with its reason.

@@ -128,7 +128,7 @@ def write_xlsx(columns: Sequence[Column], rows: Iterable[Mapping[str, Value]], t
             if value is None:
                 continue
             cell = sheet.cell(row_number, column_number)
-            assert isinstance(cell, Cell)  # noqa: S101  (a new sheet has no merged cells)
+            assert isinstance(cell, Cell)
             if isinstance(value, int) and column.kind != "money":
                 cell.value = value
             elif isinstance(value, date):

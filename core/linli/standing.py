@@ -21,7 +21,7 @@ from linli.procedures import Action, Outcome, Procedure, Scene, Stage, to
 from linli.rulebook import Judgement
 from linli.steps import DueBy
 
-OBJECTION_WORKING_DAYS = Parameter(
+OBJECTION_WORKING_DAYS: Parameter[int] = Parameter(
     "matters.objection_working_days", "复议答复时限", int, Bound.CEILING, "个工作日", "示例：法规没有统一规定"
 )
 
@@ -119,7 +119,9 @@ def _object(matter: Matter, form: Objection, judgement: Judgement | None, scene:
     days = scene.rulebook.value(OBJECTION_WORKING_DAYS, scene.happened, 15)
     reply = due(scene.happened, Period(days, Unit.WORKING_DAYS), scene.calendar)
     post = matter.procedure.deciders[0] if matter.procedure.deciders else None
-    asked = DueBy("answer", reply.day, post.id if post else "", "答复复议", reply.provisional, "", reply.basis)
+    asked = DueBy(
+        "answer", reply.day, post.id if post else "", "答复复议", reply.provisional, "", reply.basis
+    )
     return to(_same(matter), due=(*_kept(matter)["due"], asked))
 
 
@@ -147,12 +149,18 @@ def standing_actions(procedure: Procedure) -> dict[str, Action]:
     every = (*procedure.stages.values(), *BUILT_IN_STAGES.values())
     deciders, applicants = procedure.deciders, procedure.applicants
     table = (
-        Action(id="correct", title="更正", take=_stay, by=(*deciders, *applicants), at=every, form=Correction),
+        Action(
+            id="correct", title="更正", take=_stay, by=(*deciders, *applicants), at=every, form=Correction
+        ),
         Action(id="suspend", title="中止", take=_stay, by=deciders, at=open_stages, form=Why, slot="suspend"),
         Action(id="resume", title="恢复", take=_stay, by=deciders, at=(suspended,), form=Why, slot="resume"),
         Action(id="void", title="作废", take=_void, by=deciders, at=(*every,), form=Why, slot="void"),
-        Action(id="reopen", title="重新办理", take=_reopen, by=deciders, at=every, form=Reopening, slot="reopen"),
-        Action(id="retract", title="撤回", take=_retract, by=applicants, at=open_stages, form=Why, slot="retract"),
+        Action(
+            id="reopen", title="重新办理", take=_reopen, by=deciders, at=every, form=Reopening, slot="reopen"
+        ),
+        Action(
+            id="retract", title="撤回", take=_retract, by=applicants, at=open_stages, form=Why, slot="retract"
+        ),
         Action(
             id="object",
             title="申请复议",
@@ -163,9 +171,17 @@ def standing_actions(procedure: Procedure) -> dict[str, Action]:
             slot="object",
         ),
         Action(
-            id="answer", title="答复复议", take=_answer, by=deciders, at=every, form=Answer, slot="answer",
+            id="answer",
+            title="答复复议",
+            take=_answer,
+            by=deciders,
+            at=every,
+            form=Answer,
+            slot="answer",
             apart_from=("object",),
         ),
-        Action(id="override", title="变通", take=_override, by=deciders, at=every, form=Override, slot="override"),
+        Action(
+            id="override", title="变通", take=_override, by=deciders, at=every, form=Override, slot="override"
+        ),
     )
     return {action.id: action for action in table if action.by}

@@ -23,7 +23,7 @@ from linli.store_refusals import StoreFailed
 _PATIENCE_SECONDS = 30.0
 """How long a connection waits for another process that writes."""
 
-_WAL_PAGES = 4000
+_WAL_PAGES = 8000
 """Pages in the log before they are moved into the file: 16 MB, so that few commits pay for moving them."""
 
 

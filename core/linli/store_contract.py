@@ -8,7 +8,7 @@ Subclass `StoreContract` in a test module, give it ``make_store``, and let pytes
 """
 
 # These are tests: they assert, and their names are their sentences.
-# ruff: noqa: S101, D102
+# ruff: noqa: D102
 
 from __future__ import annotations
 

@@ -22,7 +22,9 @@ _APPLICATION_ID = 0x4C696E6C
 # Tables are STRICT, so that nothing but whole numbers is ever counted. Short rows that are looked up by their
 # key lie in the key's own tree; steps and blobs are long and are appended. The indexes on postings hold the
 # amount: an outside account, and the proof of all balances, are summed without touching a posting.
+# Small pages: a commit touches a dozen, a little of each, and writes each to the log as a whole.
 _TABLES = f"""
+PRAGMA page_size = 2048;
 BEGIN;
 PRAGMA application_id = {_APPLICATION_ID};
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;

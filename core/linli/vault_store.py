@@ -58,6 +58,8 @@ class StoreVaultRows:
 
     def log_read(self, reader: str, person: str, matter: str, field: str, reason: str, at: datetime) -> None:
         """Write down a read; the key is made unique so that two reads in one instant are two."""
-        body = canonical({"reader": reader, "person": person, "matter": matter, "field": field, "reason": reason})
+        body = canonical(
+            {"reader": reader, "person": person, "matter": matter, "field": field, "reason": reason}
+        )
         key = f"{at.isoformat()}/{secrets.token_hex(4)}"
         self._store.commit(Commit(rows=(Row(READS, key, body),)))

@@ -35,7 +35,15 @@ def child_id(parent: str, place: str) -> str:
     return f"{parent}.{place}"
 
 
-def write(desk: Desk, decided: Decided, call: Call, subject: str, *, parent: str = "", claims: tuple[Claim, ...] = ()) -> Written:
+def write(
+    desk: Desk,
+    decided: Decided,
+    call: Call,
+    subject: str,
+    *,
+    parent: str = "",
+    claims: tuple[Claim, ...] = (),
+) -> Written:
     """Make the commit of a decision; texts and personal fields are kept before it, for a step must never miss them."""
     matter, outcome, action = decided.matter, decided.outcome, decided.action
     number = matter.steps[-1].number + 1 if matter.steps else 1
@@ -91,7 +99,9 @@ def write(desk: Desk, decided: Decided, call: Call, subject: str, *, parent: str
         claims=claims,
         entries=tuple(_entries(desk, outcome.entries, step)),
         rows=tuple(rows),
-        conditions=tuple(c for c in decided.conditions if not any(_same(c.register, c.key, e) for e in outcome.entries)),
+        conditions=tuple(
+            c for c in decided.conditions if not any(_same(c.register, c.key, e) for e in outcome.entries)
+        ),
         balances=decided.balances,
     )
     stage = decided.procedure.stages.get(step.stage) or BUILT_IN_STAGES[step.stage]
@@ -154,4 +164,3 @@ def _hanging(matter: Matter) -> Iterator[str]:
     for step in matter.steps:
         for ordinal, posting in enumerate(step.postings):
             yield f"{matter.id}/{step.number}/{ordinal} {posting.source} → {posting.destination} {posting.amount}"
-

@@ -39,7 +39,9 @@ refusal = Procedure(
 )
 
 
-@refusal.action("record", title="拒绝并记录", by=COMMITTEE, form=Refusal, slot="refusal", judged=True, reads=Refusal)
+@refusal.action(
+    "record", title="拒绝并记录", by=COMMITTEE, form=Refusal, slot="refusal", judged=True, reads=Refusal
+)
 def record(matter: Matter, form: Refusal, judgement: Judgement, scene: Scene) -> Outcome:
     """The committee refuses; where an admission is in force it cannot."""
     if judgement.refused:

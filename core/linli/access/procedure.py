@@ -62,7 +62,11 @@ DEFAULT_REVIEW_DAYS = 15
 def _release(state: State) -> Sequence[Posting]:
     """Let go of the money still committed to a task: it goes back to the department."""
     held = committed(state.matter)
-    left = sum(p.amount if p.destination == held else -p.amount for p in state.postings if held in (p.source, p.destination))
+    left = sum(
+        p.amount if p.destination == held else -p.amount
+        for p in state.postings
+        if held in (p.source, p.destination)
+    )
     if left <= 0:
         return ()
     return (Posting(held, f"{OUTSIDE}department/{state.unit}", left, purpose="退回未用经费"),)
@@ -113,9 +117,15 @@ def _check_communities(request: AccessRequest, scene: Scene) -> None:
         raise BadInput("同一个社区写了两次", where="communities")
     for code in codes:
         if not scene.places.within(code, scene.place):
-            raise BadInput(f"{code} 不在{scene.places[scene.place].title}", where="communities", cure="填本地社区的 12 位代码")
+            raise BadInput(
+                f"{code} 不在{scene.places[scene.place].title}",
+                where="communities",
+                cure="填本地社区的 12 位代码",
+            )
         if scene.places[code].level != "community":
-            raise BadInput(f"{scene.places[code].title}不是社区", where="communities", cure="填社区的 12 位代码")
+            raise BadInput(
+                f"{scene.places[code].title}不是社区", where="communities", cure="填社区的 12 位代码"
+            )
     if request.starts and request.ends and request.ends < request.starts:
         raise BadInput("结束日期早于开始日期", where="ends")
 
@@ -126,7 +136,15 @@ def _review_due(scene: Scene, post: str = "access_reviewer") -> DueBy:
     return DueBy("review", reckoned.day, post, "作出决定", reckoned.provisional, "", reckoned.basis)
 
 
-@access.action("submit", title="提交申请", by=DEPARTMENT, form=AccessRequest, slot="request", judged=True, reads=AccessRequest)
+@access.action(
+    "submit",
+    title="提交申请",
+    by=DEPARTMENT,
+    form=AccessRequest,
+    slot="request",
+    judged=True,
+    reads=AccessRequest,
+)
 def submit(matter: Matter, request: AccessRequest, judgement: Judgement, scene: Scene) -> Outcome:
     """A department applies; what may not be asked at all is refused at once, what is incomplete goes back."""
     _check_communities(request, scene)
@@ -191,7 +209,9 @@ def review(matter: Matter, form: Verification, judgement: Judgement, scene: Scen
         said = "；".join(heard.reason for heard in judgement.adverse())
         raise BadInput(said, where="ground", cure=judgement.adverse()[0].cure)
     assert matter.state is not None
-    decide_by = tuple(DueBy(d.what, d.day, "access_decider", d.title, d.provisional, "", d.basis) for d in matter.state.due)
+    decide_by = tuple(
+        DueBy(d.what, d.day, "access_decider", d.title, d.provisional, "", d.basis) for d in matter.state.due
+    )
     return to(REVIEWED, due=decide_by)
 
 
@@ -266,7 +286,9 @@ def refuse(matter: Matter, form: Decision, judgement: Judgement | None, scene: S
     """Those who decide refuse; work begun in an emergency ends in every community."""
     assert matter.state is not None
     ended = tuple(Child(child.rsplit(".", 1)[1], "end", {}) for child in matter.state.children)
-    return to(REFUSED, children=ended, notices=Notice("department", scene.place, f"不予准入：{scene.matter_id}"))
+    return to(
+        REFUSED, children=ended, notices=Notice("department", scene.place, f"不予准入：{scene.matter_id}")
+    )
 
 
 @access.action(
@@ -286,23 +308,41 @@ def emergency(matter: Matter, request: AccessRequest, judgement: Judgement, scen
         return to(REFUSED if judgement.refused else RETURNED)
     days = scene.rulebook.value(EMERGENCY_REVIEW_DAYS, scene.happened, 5)
     later = due(scene.happened, Period(days, Unit.WORKING_DAYS), scene.calendar)
-    asked = DueBy("review", later.day, "access_decider", "补办审核", later.provisional, EXPIRED.id, later.basis)
+    asked = DueBy(
+        "review", later.day, "access_decider", "补办审核", later.provisional, EXPIRED.id, later.basis
+    )
     children = tuple(_children(request, judgement, scene, "open"))
-    return to(EMERGENCY, due=asked, children=children, notices=Notice("access_decider", scene.place, "有应急事项待补办审核"))
+    return to(
+        EMERGENCY,
+        due=asked,
+        children=children,
+        notices=Notice("access_decider", scene.place, "有应急事项待补办审核"),
+    )
 
 
 # What happens in each community
 
 
 @access.action(
-    "open", title="进入社区", by=(), form=AccessRequest, slot="request", judged=True, reads=AccessRequest, system=True
+    "open",
+    title="进入社区",
+    by=(),
+    form=AccessRequest,
+    slot="request",
+    judged=True,
+    reads=AccessRequest,
+    system=True,
 )
 def begin(matter: Matter, request: AccessRequest, judgement: Judgement, scene: Scene) -> Outcome:
     """The item comes to one community, judged by that community's own rulebook; its money is committed to it."""
     if judgement.refused or judgement.incomplete:
         return to(NOT_HERE)
-    share, starts, ends = request.communities[0], request.starts or scene.decided, request.ends or scene.decided
-    postings = ()
+    share, starts, ends = (
+        request.communities[0],
+        request.starts or scene.decided,
+        request.ends or scene.decided,
+    )
+    postings: tuple[Posting, ...] = ()
     if share.offered_fen:
         source = f"{OUTSIDE}department/{scene.unit}"
         postings = (Posting(source, committed(scene.matter_id), share.offered_fen, purpose=request.title),)
@@ -317,7 +357,9 @@ def begin(matter: Matter, request: AccessRequest, judgement: Judgement, scene: S
         postings=postings,
         draws=tuple(_plates(share, request, scene)),
         entries=_admission(request, scene, starts, ends, landing, usable=True),
-        notices=Notice(landing if landing != "department" else "committee", scene.place, f"新准入的工作：{request.title}"),
+        notices=Notice(
+            landing if landing != "department" else "committee", scene.place, f"新准入的工作：{request.title}"
+        ),
     )
 
 
@@ -405,7 +447,7 @@ def renew(matter: Matter, form: Renewal, judgement: Judgement, scene: Scene) -> 
     if judgement.refused or judgement.incomplete:
         return to(matter.stage, due=matter.state.due)
     request = _renewed(matter, form)
-    postings = ()
+    postings: tuple[Posting, ...] = ()
     if form.offered_fen:
         source = f"{OUTSIDE}department/{matter.state.unit}"
         postings = (Posting(source, committed(matter.id), form.offered_fen, purpose=request.title),)
@@ -417,7 +459,14 @@ def renew(matter: Matter, form: Renewal, judgement: Judgement, scene: Scene) -> 
     )
 
 
-@access.action("report", title="报告完成", by=(COMMITTEE, STATION, STREET), at=(ACTIVE, EXPIRED), form=Achievement, slot="achievement")
+@access.action(
+    "report",
+    title="报告完成",
+    by=(COMMITTEE, STATION, STREET),
+    at=(ACTIVE, EXPIRED),
+    form=Achievement,
+    slot="achievement",
+)
 def report(matter: Matter, form: Achievement, judgement: Judgement | None, scene: Scene) -> Outcome:
     """A target was met; the payment for it may be released."""
     assert matter.state is not None and matter.stage is not None
@@ -426,14 +475,22 @@ def report(matter: Matter, form: Achievement, judgement: Judgement | None, scene
 
 
 @access.action(
-    "pay", title="付款给社区", by=STREET, at=(ACTIVE, EXPIRED), form=Payment, slot="payment", apart_from=("report",)
+    "pay",
+    title="付款给社区",
+    by=STREET,
+    at=(ACTIVE, EXPIRED),
+    form=Payment,
+    slot="payment",
+    apart_from=("report",),
 )
 def pay(matter: Matter, form: Payment, judgement: Judgement | None, scene: Scene) -> Outcome:
     """Money is released to the community, and only against a target that was met."""
     assert matter.state is not None and matter.stage is not None
     if matter.state.did("report") is None:
         raise BadInput("还没有完成目标的记录，不能付款", where="amount_fen", cure="先由社区报告完成的目标")
-    posting = Posting(committed(matter.id), community_account(matter.place), form.amount_fen, purpose="按目标付款")
+    posting = Posting(
+        committed(matter.id), community_account(matter.place), form.amount_fen, purpose="按目标付款"
+    )
     return to(matter.stage, due=matter.state.due, postings=posting)
 
 
@@ -451,13 +508,15 @@ def complain(matter: Matter, form: Complaint, judgement: Judgement | None, scene
     """A complaint about work at a community, to be answered by those who decide."""
     assert matter.state is not None and matter.stage is not None
     reply = due(scene.happened, Period(DEFAULT_REVIEW_DAYS, Unit.WORKING_DAYS), scene.calendar)
-    asked = DueBy("complaint", reply.day, "access_decider", "处理反映的问题", reply.provisional, "", reply.basis)
+    asked = DueBy(
+        "complaint", reply.day, "access_decider", "处理反映的问题", reply.provisional, "", reply.basis
+    )
     return to(matter.stage, due=(*matter.state.due, asked))
 
 
 @access.action("exit", title="退出社区", by=(DECIDER,), at=(ACTIVE, PENDING), form=Exit, slot="exit")
 def leave(matter: Matter, form: Exit, judgement: Judgement | None, scene: Scene) -> Outcome:
     """The work leaves the community before its term: the law changed, or residents complained."""
-    return _ended(matter, scene, EXITED, notices=Notice("department", scene.place, f"已退出社区：{matter.id}"))
-
-
+    return _ended(
+        matter, scene, EXITED, notices=Notice("department", scene.place, f"已退出社区：{matter.id}")
+    )

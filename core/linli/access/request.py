@@ -40,9 +40,11 @@ class Duty(StrEnum):
     PROHIBITED = "prohibited"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override]
         """The label that residents read."""
-        return {"self_government": "自治", "assist": "协助", "entrusted": "委托", "prohibited": "禁入"}[self.value]
+        return {"self_government": "自治", "assist": "协助", "entrusted": "委托", "prohibited": "禁入"}[
+            self.value
+        ]
 
 
 class Nature(StrEnum):
@@ -53,7 +55,7 @@ class Nature(StrEnum):
     ENFORCEMENT = "enforcement"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override]
         """The label that residents read."""
         return {"administrative": "行政事务类", "service": "服务类", "enforcement": "执法类"}[self.value]
 
@@ -72,7 +74,7 @@ class Kind(StrEnum):
     MEETING = "meeting"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override]
         """The label that residents read."""
         return _KINDS[self.value]
 
@@ -102,7 +104,7 @@ class Theme(StrEnum):
     SAFETY_ENFORCEMENT = "safety_enforcement"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override]
         """The label that residents read."""
         return _THEMES[self.value]
 
@@ -125,7 +127,7 @@ class Manner(StrEnum):
     ORDER = "order"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override]
         """The label that residents read."""
         return {"assistance": "请求协助", "order": "下达指令"}[self.value]
 
@@ -138,7 +140,7 @@ class Landing(StrEnum):
     DEPARTMENT = "department"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override]
         """The label that residents read."""
         return {"committee": "居民委员会", "station": "社区服务站", "department": "主责部门"}[self.value]
 
@@ -151,9 +153,11 @@ class StationFunction(StrEnum):
     SOCIAL_WORK = "social_work"
 
     @property
-    def title(self) -> str:
+    def title(self) -> str:  # type: ignore[override]
         """The label that residents read."""
-        return {"general_service": "综合服务", "public_affairs": "公共事务", "social_work": "社会工作"}[self.value]
+        return {"general_service": "综合服务", "public_affairs": "公共事务", "social_work": "社会工作"}[
+            self.value
+        ]
 
 
 class Share(Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from linli.access.refusal import Admission
 from linli.access.request import AccessRequest, Duty, Nature
-from linli.parameters import Bound, Parameter
 from linli.calendar import WorkingCalendar, working_days_left
+from linli.parameters import Bound, Parameter
 from linli.rules import Asked, Derived, EntryFact
 from linli.terms import Combine, Term
 
@@ -20,19 +20,35 @@ from linli.terms import Combine, Term
 AT_SUBMISSION = ("access.submit",)
 AT_DECISION = ("access.admit", "access.open", "access.renew")
 
-NOTICE_WORKING_DAYS = Parameter("access.notice_working_days", "提前申请", int, Bound.FLOOR, "个工作日")
-REVIEW_WORKING_DAYS = Parameter("access.review_working_days", "审核时限", int, Bound.CEILING, "个工作日")
-OBJECTION_DAYS = Parameter("access.objection_days", "复议答复时限", int, Bound.CEILING, "个工作日")
-TERM_MONTHS = Parameter("access.term_months", "一次准入的最长期限", int, Bound.CEILING, "个月")
-PLATE_LIMIT = Parameter("access.plate_limit", "一个社区最多挂牌", int, Bound.CEILING, "块")
-EMERGENCY_DAYS = Parameter("access.emergency_days", "应急先行的最长期限", int, Bound.CEILING, "天")
-EMERGENCY_REVIEW_DAYS = Parameter("access.emergency_review_days", "应急事项补办审核的时限", int, Bound.CEILING, "个工作日")
-ADMINISTRATIVE_SHARE_PERCENT = Parameter("access.administrative_share_percent", "行政事务占比警戒线", int, Bound.CEILING, "%")
-MINIMUM_COUNT = Parameter("burden.minimum_count", "汇总公布的最小件数", int, Bound.FLOOR, "件")
+NOTICE_WORKING_DAYS: Parameter[int] = Parameter(
+    "access.notice_working_days", "提前申请", int, Bound.FLOOR, "个工作日"
+)
+REVIEW_WORKING_DAYS: Parameter[int] = Parameter(
+    "access.review_working_days", "审核时限", int, Bound.CEILING, "个工作日"
+)
+OBJECTION_DAYS: Parameter[int] = Parameter(
+    "access.objection_days", "复议答复时限", int, Bound.CEILING, "个工作日"
+)
+TERM_MONTHS: Parameter[int] = Parameter(
+    "access.term_months", "一次准入的最长期限", int, Bound.CEILING, "个月"
+)
+PLATE_LIMIT: Parameter[int] = Parameter("access.plate_limit", "一个社区最多挂牌", int, Bound.CEILING, "块")
+EMERGENCY_DAYS: Parameter[int] = Parameter(
+    "access.emergency_days", "应急先行的最长期限", int, Bound.CEILING, "天"
+)
+EMERGENCY_REVIEW_DAYS: Parameter[int] = Parameter(
+    "access.emergency_review_days", "应急事项补办审核的时限", int, Bound.CEILING, "个工作日"
+)
+ADMINISTRATIVE_SHARE_PERCENT: Parameter[int] = Parameter(
+    "access.administrative_share_percent", "行政事务占比警戒线", int, Bound.CEILING, "%"
+)
+MINIMUM_COUNT: Parameter[int] = Parameter(
+    "burden.minimum_count", "汇总公布的最小件数", int, Bound.FLOOR, "件"
+)
 
-LANDING = Term("access.landing", "落到哪里", str, Combine.EXACTLY_ONE)
-MANAGER = Term("access.manager", "由谁管理", str, Combine.EXACTLY_ONE)
-GUIDE = Term("access.guide", "由谁指导", str, Combine.EXACTLY_ONE)
+LANDING: Term[str] = Term("access.landing", "落到哪里", str, Combine.EXACTLY_ONE)
+MANAGER: Term[str] = Term("access.manager", "由谁管理", str, Combine.EXACTLY_ONE)
+GUIDE: Term[str] = Term("access.guide", "由谁指导", str, Combine.EXACTLY_ONE)
 
 
 class ListedItem(Struct, frozen=True):
@@ -90,7 +106,9 @@ STATION_OF: Asked[tuple[str, ...]] = Asked(
 )
 
 
-def _working_days_ahead(request: AccessRequest, happened: date, decided: date, calendar: WorkingCalendar) -> int:
+def _working_days_ahead(
+    request: AccessRequest, happened: date, decided: date, calendar: WorkingCalendar
+) -> int:
     """Working days after the application, up to the day on which the work starts; 0 where no start is given."""
     if request.starts is None or request.starts <= happened:
         return 0

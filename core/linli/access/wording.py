@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -73,7 +74,9 @@ def _waiting(state: State, request: dict[str, Any], unit: str) -> str:
 
 def _exited(state: State, request: dict[str, Any], unit: str) -> str:
     ground = str(state.facts.get("exit", {}).get("ground", "")).rstrip("。")
-    return f"已退出社区，自{_day(state.since)}起不再要求社区做这项工作" + (f"：{ground}。" if ground else "。")
+    return f"已退出社区，自{_day(state.since)}起不再要求社区做这项工作" + (
+        f"：{ground}。" if ground else "。"
+    )
 
 
 def _expired(state: State, request: dict[str, Any], unit: str) -> str:
@@ -82,7 +85,7 @@ def _expired(state: State, request: dict[str, Any], unit: str) -> str:
     return f"已经到期，{after}起社区可以不再做这项工作。"
 
 
-_LEADS = {
+_LEADS: dict[str, Callable[[State, dict[str, Any], str], str]] = {
     "under_review": _waiting,
     "reviewed": _waiting,
     "returned": _returned,
