@@ -25,7 +25,7 @@ Active = Mapping[str, tuple[str, ...]]
 
 
 class Jurisdiction(Struct, frozen=True):
-    """A place with a configuration of its own. ``plugins`` are those switched on at it, not those inherited."""
+    """A place with a configuration of its own. ``plugins`` are switched on at it, not inherited."""
 
     place: str
     title: str

@@ -84,7 +84,7 @@ class SourceTable(Struct, frozen=True, kw_only=True):
 
 
 class PlaceTable(Struct, frozen=True, kw_only=True):
-    """A place that no plugin brings; ``parent`` defaults to the file's place, ``level`` is a `linli.places.Level`."""
+    """A place that no plugin brings; ``parent`` defaults to the file's place."""
 
     code: str
     level: Level

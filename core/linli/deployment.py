@@ -99,7 +99,7 @@ class Deployment(Struct, frozen=True, eq=False, kw_only=True):
         )
 
     def label(self, place: str, word: str) -> str:
-        """The word that a place uses instead of the usual one: the nearest jurisdiction that has one decides."""
+        """The word that a place uses instead of the usual one; the nearest jurisdiction decides."""
         for code in reversed(self.places.path(place)):
             if code in self.jurisdictions and word in self.jurisdictions[code].labels:
                 return self.jurisdictions[code].labels[word]
@@ -222,7 +222,7 @@ def _assembled(
     digest: list[tuple[str, str]],
     faults: list[Fault],
 ) -> Deployment:
-    """Put together what plugins and files bring; what does not go together is left out and said in ``faults``."""
+    """Put together what plugins and files bring; what does not fit is left out and told in ``faults``."""
 
     def brought(hook: str) -> list[Brought]:
         found, wrong = plugins.brought(hook)

@@ -33,14 +33,14 @@ hook = pluggy.HookimplMarker("linli")
 
 
 class Kind(StrEnum):
-    """Where the rules of a plugin hold: at its place, wherever a jurisdiction switches it on, or everywhere."""
+    """Where a plugin's rules hold: at its place, where a jurisdiction switches it on, or everywhere."""
 
     PLACE = "place"
     PRACTICE = "practice"
     CORE = "core"
 
     @property
-    def title(self) -> str:  # type: ignore[override]
+    def title(self) -> str:  # type: ignore[override]  # str.title is of no use here  # type: ignore[override]
         """The word that `linli plugins` prints."""
         return {"place": "地方", "practice": "做法", "core": "内置"}[self.value]
 
@@ -136,7 +136,7 @@ class Plugins:
         return Path(file).parent if file else None
 
     def brought(self, name: str) -> tuple[list[Brought], list[Fault]]:
-        """All that the plugins register through a hook, by plugin id; and what is wrong with their answers."""
+        """All that plugins register through a hook, by plugin id; and what is wrong with their answers."""
         wanted = registered_types()[name]
         found: list[Brought] = []
         faults: list[Fault] = []

@@ -38,7 +38,7 @@ def unsound(deployment: Deployment) -> list[Fault]:
 
 
 def alarms(deployment: Deployment, on: date) -> list[Fault]:
-    """What does not stop a deployment but has to be looked at: articles that are no longer in force on a day."""
+    """What stops no deployment but has to be looked at: articles that are no longer in force on a day."""
     found: dict[Fault, None] = {}
     for bound in deployment.rules:
         if bound.rule.in_force(on):
@@ -64,7 +64,7 @@ def _dead(file: str, key: str, cites: tuple[Citation, ...], on: date) -> Iterato
 
 
 def _values(deployment: Deployment) -> Iterator[Fault]:
-    """Values that overlap at one place, loosen a higher one, or belong to a parameter that nobody declared."""
+    """Values that overlap at one place, loosen a higher one, or belong to no declared parameter."""
     places = deployment.places
     by_parameter: dict[str, list[Setting[Any]]] = {}
     for setting in deployment.settings:
@@ -154,7 +154,7 @@ def _rules(deployment: Deployment) -> Iterator[Fault]:
 
 
 def _outside(bound: BoundRule, deployment: Deployment) -> Iterator[Fault]:
-    """A mere account refuses only in its own place: that of its plugin, and that which the account is about."""
+    """A mere account refuses only in its own place: its plugin's, and the one that it tells of."""
     if not bound.rule.cites or bound.rank is not Rank.ACCOUNT or bound.rule.power is not Verdict.REFUSE:
         return
     manifest = deployment.plugins[bound.plugin]
@@ -169,7 +169,7 @@ def _outside(bound: BoundRule, deployment: Deployment) -> Iterator[Fault]:
 
 
 def _uses(deployment: Deployment) -> Iterator[Fault]:
-    """Parameters and registers that rules use: declared, and with a value on every day on which the rule governs."""
+    """Parameters and registers that rules use: declared, and valued on every day of the rule's life."""
     told: set[tuple[str, str]] = set()
     for bound in deployment.rules:
         for use in bound.rule.uses:

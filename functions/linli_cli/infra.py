@@ -12,7 +12,7 @@ from linli.errors import LoadFault, NotFound
 
 
 class Infra(Struct, frozen=True):
-    """The folder with ``deployments`` and ``jurisdictions``; ``chosen`` is the slug that ``--deployment`` names."""
+    """The folder of ``deployments`` and ``jurisdictions``; ``chosen`` is the slug from ``--deployment``."""
 
     folder: Path
     chosen: str = ""
@@ -66,7 +66,7 @@ def _top(path: Path) -> str:
 
 
 def _shared(one: str, other: str) -> int:
-    """How many leading characters two codes share: the likeliest deployment is loaded first, mostly the only one."""
+    """How many leading characters two codes share, so that the likeliest deployment is loaded first."""
     return next(
         (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
     )

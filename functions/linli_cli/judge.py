@@ -104,9 +104,8 @@ def as_text(judgement: Judgement, deployment: Deployment, facts: type) -> list[s
     bound = {each.id: each for each in deployment.rules}
     dates = judgement.dates
     when = f"{dates.decided} 决定" + (f"，{dates.happened} 申请" if dates.happened != dates.decided else "")
-    lines = [
-        f"结论：{judgement.verdict.title}（{deployment.places.title(judgement.place) or '全国'}的规则，{when}）"
-    ]
+    where = deployment.places.title(judgement.place) or "全国"
+    lines = [f"结论：{judgement.verdict.title}（{where}的规则，{when}）"]
     adverse = judgement.adverse()
     for heard in adverse:
         lines += ["", *_explained(heard, bound[heard.rule], deployment)]

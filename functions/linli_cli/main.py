@@ -30,7 +30,7 @@ EXIT_CODES = f"退出码：{FINE} 正常；{FOUND} 发现问题，或者不予�
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns 0 when all is well, 1 for faults found or a refusal, 2 for bad usage or input."""
+    """Run one command and return its exit code: 0 fine, 1 faults found or refused, 2 bad usage or input."""
     given = sys.argv[1:] if argv is None else list(argv)
     try:
         arguments = _parser(given).parse_args(given)

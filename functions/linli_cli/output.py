@@ -56,9 +56,7 @@ def fault_as_json(fault: Fault) -> dict[str, Any]:
 def complain(error: LinliError, *, as_json: bool = False) -> None:
     """Print an error: every fault on a line of its own, or as JSON."""
     each: list[LinliError | Fault] = [error]
-    if isinstance(error, LoadFault) and error.faults:
-        each = list(error.faults)
-    elif isinstance(error, ManyFaults):
+    if isinstance(error, (LoadFault, ManyFaults)) and error.faults:
         each = list(error.faults)
     if not as_json:
         for fault in each:

@@ -74,9 +74,8 @@ def _listed(deployments: list[Deployment], broken: list[LoadFault], *, as_json: 
     else:
         for row in rows:
             where = "；".join(f"{slug}：{'、'.join(places)}" for slug, places in row["enabled"].items())
-            print(
-                f"{row['id']} {row['version'] or '（随核心）'}  {row['title']}（{row['rules']} 条规则）  {where}"
-            )
+            named = f"{row['id']} {row['version'] or '（随核心）'}"
+            print(f"{named}  {row['title']}（{row['rules']} 条规则）  {where}")
         if unused:
             print(f"装了但没有部署用到：{'、'.join(unused)}")
     for fault in broken:
@@ -131,9 +130,8 @@ def _shown(using: list[Deployment], plugin: str, *, as_json: bool) -> int:
         )
     for id in sorted(rules):
         rule = rules[id].rule
-        print(
-            f"\n{id}\n  {rule.title}（{rules[id].rank.title}，{_life(rule.since, rule.until)}，第 {rule.revision} 版）"
-        )
+        life = _life(rule.since, rule.until)
+        print(f"\n{id}\n  {rule.title}（{rules[id].rank.title}，{life}，第 {rule.revision} 版）")
         for cite in rule.cites:
             print(f"  {cite.label}{'：' + cite.gist if cite.gist else ''}")
     if settings:
