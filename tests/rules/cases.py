@@ -148,7 +148,12 @@ def _ground() -> tuple[Places, tuple[BoundRule, ...], tuple[Setting[Any], ...], 
     places = Places(place for each in plugins for place in _hook(each.module, "linli_places") or ())
     rules = tuple(bound for each in plugins for bound in each.bound())
     settings = tuple(setting for each in plugins for setting in each.settings)
-    terms = [LANDING, MANAGER, GUIDE, *(term for each in plugins for term in _hook(each.module, "linli_terms") or ())]
+    terms = [
+        LANDING,
+        MANAGER,
+        GUIDE,
+        *(term for each in plugins for term in _hook(each.module, "linli_terms") or ()),
+    ]
     return places, rules, settings, {term.id: term for term in terms}
 
 
@@ -180,7 +185,9 @@ def _filled_in(raw: dict[str, Any], known: Mapping[str, Case], file: Path) -> Ca
     raw = dict(raw)
     if raw.get("like"):
         if raw["like"] not in known:
-            raise ValueError(f"{file}: {raw.get('name')} is like {raw['like']}, which does not come before it")
+            raise ValueError(
+                f"{file}: {raw.get('name')} is like {raw['like']}, which does not come before it"
+            )
         model = structs.asdict(known[raw["like"]])
         taken = {key: model[key] for key in ("moment", "place", "figures", "balances")}
         if "decided" not in raw and "happened" not in raw:
@@ -201,7 +208,7 @@ def _filled_in(raw: dict[str, Any], known: Mapping[str, Case], file: Path) -> Ca
 def judge(case: Case, on: date | None = None) -> Judgement:
     """Judge a case as it says, or with both dates on another day."""
     form = FACTS.get(case.moment) or FACTS[case.moment.split(".")[0]]
-    facts = msgspec.convert(case.facts, form)
+    facts: object = msgspec.convert(case.facts, form)
     entries = {(each.register, each.key): EntryFact(each.key, 1, each.values) for each in case.figures}
     dates = Dates.on(on) if on is not None else Dates(case.happened, case.decided)
     return rulebook(case.place).judge(case.moment, facts, dates, Figures(entries, case.balances))

@@ -8,11 +8,13 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from linli.citations import Citation, chinese_number
 
+from linli.citations import Citation, chinese_number
 from tests.rules.cases import place_plugins
 
-CITED = sorted({(by, cite) for plugin in place_plugins().values() for by, cite in plugin.citations()}, key=str)
+CITED = sorted(
+    {(by, cite) for plugin in place_plugins().values() for by, cite in plugin.citations()}, key=str
+)
 HELD = [pytest.param(by, cite, id=f"{by} {cite.label}") for by, cite in CITED if cite.source.text]
 ARTICLE = re.compile(r"^[*\s　]*第([一二三四五六七八九十百千零]+)条[*\s　]", re.MULTILINE)
 
@@ -39,7 +41,8 @@ def articles(file: Path) -> dict[str, str]:
 def stored(shared: Path, cite: Citation) -> Path:
     """Where the text of a citation lies: statutes in law, accounts in sources."""
     name = str(cite.source.text)
-    return next((shared / folder / name for folder in ("law", "sources") if (shared / folder / name).is_file()), shared / name)
+    files = [shared / folder / name for folder in ("law", "sources")]
+    return next((file for file in files if file.is_file()), shared / name)
 
 
 @pytest.mark.parametrize(("by", "cite"), HELD)
@@ -47,11 +50,15 @@ def test_the_anchor_stands_in_the_article_cited(by: str, cite: Citation, shared:
     file = stored(shared, cite)
     assert file.is_file(), f"{by} cites {cite.source.id}, whose text should be {file.name}"
     assert len(cite.anchor) >= 4, f"{by}: {cite.label} needs an anchor of at least four characters"
-    body = articles(file).get(chinese_number(int(cite.article)), "") if cite.article.isdigit() else file.read_text("utf-8")
+    body = file.read_text("utf-8")
+    if cite.article.isdigit():
+        body = articles(file).get(chinese_number(int(cite.article)), "")
     assert cite.anchor in body, f"{by}: “{cite.anchor}” does not stand in {cite.label}"
 
 
-@pytest.mark.parametrize(("by", "cite"), [pytest.param(by, cite, id=f"{by} {cite.label}") for by, cite in CITED])
+@pytest.mark.parametrize(
+    ("by", "cite"), [pytest.param(by, cite, id=f"{by} {cite.label}") for by, cite in CITED]
+)
 def test_every_citation_says_in_our_words_what_it_lays_down(by: str, cite: Citation) -> None:
     assert len(cite.gist) >= 6, f"{by}: {cite.label} has no gist"
 

@@ -3,17 +3,18 @@
 from datetime import timedelta
 
 import pytest
+
 from linli.findings import Verdict
 from linli.rules import Force, Rule
-
 from tests.rules.cases import NOT_IN_FORCE, STRUCK, Case, cases_of, heard_on, judge, place_plugins, said
 
 PLUGINS = sorted(place_plugins())
-CASES = [pytest.param(case, id=f"{plugin}: {case.name}") for plugin in PLUGINS for case in cases_of(plugin)]
+CASES = {f"{plugin}: {case.name}": case for plugin in PLUGINS for case in cases_of(plugin)}
+WITH_DAYS = {name: case for name, case in CASES.items() if case.days}
 STOPPED = {Verdict.REFUSE.value, Verdict.REQUIRE.value, Verdict.REVIEW.value, STRUCK}
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_the_case_is_judged_as_the_plugin_says(case: Case) -> None:
     judgement = judge(case)
     heard = {rule: said(judgement, rule) for rule in case.findings}
@@ -23,7 +24,7 @@ def test_the_case_is_judged_as_the_plugin_says(case: Case) -> None:
     assert {term: judgement.terms.get(term) for term in case.terms} == case.terms, _explain(case)
 
 
-@pytest.mark.parametrize("case", [param for param in CASES if param.values[0].days])
+@pytest.mark.parametrize("case", WITH_DAYS.values(), ids=WITH_DAYS)
 def test_the_rule_says_each_day_what_the_law_of_that_day_says(case: Case) -> None:
     for rule, days in case.days.items():
         assert {day: said(judge(case, day), rule) for day in days} == days, rule

@@ -34,7 +34,8 @@ def linli_places() -> Iterable[Place]:
     """Register the city, five districts, and the streets outside 东城 that the account tells of."""
     table = resources.files(__name__).joinpath("places.csv").read_text("utf-8")
     return [
-        Place(row["code"], Level(row["level"]), row["title"], row["parent"]) for row in csv.DictReader(table.splitlines())
+        Place(row["code"], Level(row["level"]), row["title"], row["parent"])
+        for row in csv.DictReader(table.splitlines())
     ]
 
 

@@ -57,7 +57,9 @@ def public_service_goes_to_the_station(request: AccessRequest, given: Given) -> 
     *AT_DECISION,
     title="服务站由街道管理、部门指导",
     cites=ACCOUNT.article(
-        "", "接受街道辦事處的管理和政府職能部門的業務指導", gist="服务站由街道办事处管理，由职能部门作业务指导"
+        "",
+        "接受街道辦事處的管理和政府職能部門的業務指導",
+        gist="服务站由街道办事处管理，由职能部门作业务指导",
     ),
     uses=(STATION_OF, STREET_LEVEL_COMMUNITY),
     power=Verdict.SATISFIED,
@@ -65,7 +67,11 @@ def public_service_goes_to_the_station(request: AccessRequest, given: Given) -> 
 def station_work_has_a_manager_and_a_guide(request: AccessRequest, given: Given) -> Finding:
     """Departmental work at a station is managed by the street and guided by the department (BJ-14)."""
     stations = given[STATION_OF]
-    if given[STREET_LEVEL_COMMUNITY] or request.nature not in PUBLIC_SERVICE or not (stations and all(stations)):
+    if (
+        given[STREET_LEVEL_COMMUNITY]
+        or request.nature not in PUBLIC_SERVICE
+        or not (stations and all(stations))
+    ):
         return not_applicable()
     if request.duty not in DEPARTMENTAL:
         return not_applicable()
@@ -129,15 +135,22 @@ def powers_follow_the_duty(request: AccessRequest, given: Given) -> Finding:
 @rule(
     *AT_DECISION,
     title="按项目管理：有目标、按项目付款",
-    cites=ACCOUNT.article("", "以項目落實目標管理,按項目支付經費", gist="长期和临时事项都按项目管理，定目标、付经费"),
+    cites=ACCOUNT.article(
+        "", "以項目落實目標管理,按項目支付經費", gist="长期和临时事项都按项目管理，定目标、付经费"
+    ),
 )
 def every_task_is_a_project(request: AccessRequest, given: Given) -> Finding:
     """Long-term or temporary, a task has a target, and is paid for against it (BJ-05)."""
     if request.duty not in DEPARTMENTAL:
         return not_applicable()
-    missing = [name for name, value in (("完成目标", request.targets), ("付款方式", request.payment)) if not value]
+    missing = [
+        name for name, value in (("完成目标", request.targets), ("付款方式", request.payment)) if not value
+    ]
     if missing:
-        return require(f"按项目管理还缺：{'、'.join(missing)}", cure="写明做到什么程度算完成、按什么付款（长期事项按年付）")
+        return require(
+            f"按项目管理还缺：{'、'.join(missing)}",
+            cure="写明做到什么程度算完成、按什么付款（长期事项按年付）",
+        )
     return satisfied("临时项目" if request.temporary else "长期项目，按年付款")
 
 
@@ -161,7 +174,9 @@ def approval_and_enforcement_return_to_the_department(request: AccessRequest, gi
 @rule(
     *AT_DECISION,
     title="街道层级社区：社会事务归位于自治组织",
-    cites=LUGU_ACCOUNT.article("", "交由社區自治組織和社團組織承擔", gist="部分社会管理职能交社区自治组织承担"),
+    cites=LUGU_ACCOUNT.article(
+        "", "交由社區自治組織和社團組織承擔", gist="部分社会管理职能交社区自治组织承担"
+    ),
     uses=(STREET_LEVEL_COMMUNITY,),
     power=Verdict.SATISFIED,
 )
@@ -169,7 +184,9 @@ def social_affairs_return_to_self_government(request: AccessRequest, given: Give
     """In a street-level community social affairs go to the self-governing bodies (BJ-15, second 归位)."""
     if not given[STREET_LEVEL_COMMUNITY]:
         return not_applicable()
-    if request.nature is Nature.SERVICE or (request.duty is Duty.SELF_GOVERNMENT and request.nature is not Nature.ENFORCEMENT):
+    if request.nature is Nature.SERVICE or (
+        request.duty is Duty.SELF_GOVERNMENT and request.nature is not Nature.ENFORCEMENT
+    ):
         return set_term(LANDING, Landing.COMMITTEE.value, "社会事务由社区自治组织承担")
     return not_applicable()
 

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from linli.access import ADMISSION_OF, AT_DECISION, LISTED_ITEM, STATION_OF, AccessRequest, Duty, Kind, Landing, Nature, Refusal
+from linli.access import (
+    ADMISSION_OF,
+    AT_DECISION,
+    LISTED_ITEM,
+    STATION_OF,
+    AccessRequest,
+    Duty,
+    Kind,
+    Landing,
+    Nature,
+    Refusal,
+)
 from linli.findings import Finding, not_applicable, refuse, require, review, satisfied
 from linli.rules import HAPPENED, Force, Given, rule
 from linli_beijing.sources import COMMITTEE_MEASURES_1991, STREET_REGULATION_2020
@@ -66,7 +77,9 @@ def no_bodies_and_no_plates(request: AccessRequest, given: Given) -> Finding:
             f"要求居委会增加{'、'.join(wanted) or '挂牌'}，却没有法律、法规的明确规定",
             cure="去掉设机构、挂牌子的要求；法律、法规有明确规定的，写明条款",
         )
-    return review(f"要核对“{request.basis}”是不是法律、法规，是不是明确规定了设机构、挂牌子", cure="附上条文原文")
+    return review(
+        f"要核对“{request.basis}”是不是法律、法规，是不是明确规定了设机构、挂牌子", cure="附上条文原文"
+    )
 
 
 @rule(
@@ -79,7 +92,11 @@ def no_bodies_and_no_plates(request: AccessRequest, given: Given) -> Finding:
 )
 def nothing_outside_the_list(request: AccessRequest, given: Given) -> Finding:
     """What the published list of assisted tasks does not name is not given to a committee."""
-    if request.duty not in DEPARTMENTAL or request.requested_by_community or request.nature is Nature.ENFORCEMENT:
+    if (
+        request.duty not in DEPARTMENTAL
+        or request.requested_by_community
+        or request.nature is Nature.ENFORCEMENT
+    ):
         return not_applicable()
     listed = given[LISTED_ITEM]
     if listed is not None and listed.duty is not Duty.PROHIBITED:
@@ -119,7 +136,9 @@ def no_forms_and_numbers(request: AccessRequest, given: Given) -> Finding:
     title="临时交办要有批准和保障",
     cites=(
         STREET_REGULATION_2020.article(
-            41, "提供必要的人员、经费、技术等保障", gist="经市、区政府批准的临时事项，部门应提供人员、经费、技术保障"
+            41,
+            "提供必要的人员、经费、技术等保障",
+            gist="经市、区政府批准的临时事项，部门应提供人员、经费、技术保障",
         ),
         STREET_REGULATION_2020.article(
             41, "明确事项办理的要求、标准和流程", gist="临时事项要明确要求、标准和流程"

@@ -8,7 +8,9 @@ from linli.access import NOTICE_WORKING_DAYS, REVIEW_WORKING_DAYS
 from linli.parameters import Bound, Parameter
 from linli_beijing.sources import BEIJING, LUGU, LUGU_ACCOUNT, XICHENG, XICHENG_ACCESS_2018
 
-STREET_LEVEL_COMMUNITY = Parameter("beijing.street_level_community", "街道层级的社区", bool, Bound.DEFAULT)
+STREET_LEVEL_COMMUNITY: Parameter[bool] = Parameter(
+    "beijing.street_level_community", "街道层级的社区", bool, Bound.DEFAULT
+)
 
 REPORTED_2018 = XICHENG_ACCESS_2018.article("", gist="提前30个工作日书面申请，15个工作日内作出决定")
 

@@ -31,7 +31,8 @@ def linli_places() -> Iterable[Place]:
     """Register 17 streets and 169 communities; the district itself comes with Beijing."""
     table = resources.files(__name__).joinpath("places.csv").read_text("utf-8")
     return [
-        Place(row["code"], Level(row["level"]), row["title"], row["parent"]) for row in csv.DictReader(table.splitlines())
+        Place(row["code"], Level(row["level"]), row["title"], row["parent"])
+        for row in csv.DictReader(table.splitlines())
     ]
 
 

@@ -49,7 +49,9 @@ def forbidden_items_go_back(request: AccessRequest, given: Given) -> Finding:
         return not_applicable()
     if listed.duty is Duty.PROHIBITED:
         owner = listed.owner or "主管部门"
-        return refuse(f"“{listed.title}”在东城区清单上是禁入事项，属于{owner}的职责", cure=f"由{owner}自己办理")
+        return refuse(
+            f"“{listed.title}”在东城区清单上是禁入事项，属于{owner}的职责", cure=f"由{owner}自己办理"
+        )
     return satisfied()
 
 

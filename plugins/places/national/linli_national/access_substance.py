@@ -64,7 +64,9 @@ committee_takes_no_orders_1990 = under(
     *AT_SUBMISSION,
     *AT_DECISION,
     title="招商引资、协税护税、经济创收不进社区",
-    cites=BURDEN_REDUCTION_2015.article("第一项", gist="取消给社区下达的招商引资、协税护税、经济创收等任务指标"),
+    cites=BURDEN_REDUCTION_2015.article(
+        "第一项", gist="取消给社区下达的招商引资、协税护税、经济创收等任务指标"
+    ),
 )
 def no_economic_targets(request: AccessRequest, given: Given) -> Finding:
     """Communities get no targets for investment promotion, help with taxes, or income."""
@@ -102,7 +104,9 @@ def community_does_not_answer_for_enforcement(request: AccessRequest, given: Giv
 def prohibited_work_stays_out(request: AccessRequest, given: Given) -> Finding:
     """What is labelled prohibited is the duty of government and is not passed on to a community."""
     if request.duty is Duty.PROHIBITED:
-        return refuse("这件事属于政府部门自己的职责，列为禁入，不能转给社区", cure="由主管部门自己办理，不进社区")
+        return refuse(
+            "这件事属于政府部门自己的职责，列为禁入，不能转给社区", cure="由主管部门自己办理，不进社区"
+        )
     return satisfied()
 
 
@@ -124,7 +128,9 @@ def basis_is_stated(request: AccessRequest, given: Given) -> Finding:
     *AT_DECISION,
     title="委托事项要符合法律、法规规定",
     cites=RESIDENTS_COMMITTEE_LAW_2026.article(
-        43, "应当符合法律、法规规定", gist="部门委托居委会协助的事项应当符合法律、法规规定（不要求有专门的法律授权）"
+        43,
+        "应当符合法律、法规规定",
+        gist="部门委托居委会协助的事项应当符合法律、法规规定（不要求有专门的法律授权）",
     ),
 )
 def entrusted_matter_conforms_to_law(request: AccessRequest, given: Given) -> Finding:
@@ -166,7 +172,9 @@ def data_collection_has_a_basis(request: AccessRequest, given: Given) -> Finding
     *AT_SUBMISSION,
     *AT_DECISION,
     title="居委会出具证明要有法律法规依据",
-    cites=CERTIFICATES_2020.article("第二部分", gist="居委会出具证明须有明确的法律法规依据或经国务院批准保留"),
+    cites=CERTIFICATES_2020.article(
+        "第二部分", gist="居委会出具证明须有明确的法律法规依据或经国务院批准保留"
+    ),
     uses=(LISTED_ITEM,),
 )
 def certificates_need_a_law(request: AccessRequest, given: Given) -> Finding:
@@ -181,7 +189,10 @@ def certificates_need_a_law(request: AccessRequest, given: Given) -> Finding:
     listed = given[LISTED_ITEM]
     if listed is not None and listed.duty is not Duty.PROHIBITED:
         return satisfied(f"证明事项已列入清单：{listed.title}")
-    return review("证明事项不在本地清单上，要对照国家公布的不应出具证明的事项核对", cure="列入本地证明事项清单，或改由主管部门核查")
+    return review(
+        "证明事项不在本地清单上，要对照国家公布的不应出具证明的事项核对",
+        cure="列入本地证明事项清单，或改由主管部门核查",
+    )
 
 
 @rule(

@@ -17,7 +17,9 @@ from linli_national.sources import (
     "refusal.record",
     title="已经准入的事项不能拒绝",
     cites=RESIDENTS_COMMITTEE_LAW_2026.article(
-        10, "协助人民政府或者街道办事处做好与居民利益有关的其他工作", gist="居委会有协助政府做好与居民利益有关工作的职责"
+        10,
+        "协助人民政府或者街道办事处做好与居民利益有关的其他工作",
+        gist="居委会有协助政府做好与居民利益有关工作的职责",
     ),
     governed_by=HAPPENED,
     uses=(ADMISSION_OF,),
@@ -34,7 +36,9 @@ def admitted_work_is_not_refused(refusal: Refusal, given: Given) -> Finding:
             f"“{admission.title}”已经准入，{admission.starts} 至 {admission.ends} 有效，不能按未准入拒绝",
             cure="对这项工作有意见的，可以提出投诉或要求退出",
         )
-    return satisfied(f"“{admission.title}”的准入期限是 {admission.starts} 至 {admission.ends}，当天无效，可以拒绝")
+    return satisfied(
+        f"“{admission.title}”的准入期限是 {admission.starts} 至 {admission.ends}，当天无效，可以拒绝"
+    )
 
 
 ASSIST_GIST = "经同意并统一安排的部门工作，由居委会协助进行"
