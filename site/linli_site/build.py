@@ -7,13 +7,14 @@ ways of building end in the same bytes; a test with random edits holds that.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
 import msgspec
 
 from linli.errors import LinliError, LoadFault
+from linli_site.asked import Asked, Built, PlanAnswer
 from linli_site.assets import ASSETS
 from linli_site.batch import Batch, Forked, Here, Job, can_fork
 from linli_site.bucket import Bucket
@@ -69,75 +70,6 @@ class EditableRecord(Record, Protocol):
         """Set one fact (``None`` takes it away) and return what was there before."""
 
 
-class _Built:
-    """A page that stands in the tree."""
-
-    __slots__ = ("digest", "kind", "marks", "page", "targets")
-
-    def __init__(
-        self, kind: int, page: Page, digest: str, marks: tuple[str, ...], targets: tuple[str, ...]
-    ) -> None:
-        self.kind = kind
-        self.page = page
-        self.digest = digest
-        self.marks = marks
-        self.targets = targets
-
-
-class _Plan:
-    """The plan of one kind, with what it read and, where it is a function, what it answered."""
-
-    __slots__ = ("kind", "marks", "pages")
-
-    def __init__(self, kind: int) -> None:
-        self.kind = kind
-        self.marks: tuple[str, ...] = ()
-        self.pages: dict[str, Page] = {}
-
-
-class _Asked:
-    """Who asked what: from a mark to the pages and plans that left it."""
-
-    def __init__(self) -> None:
-        self._by_mark: dict[str, _Built | _Plan | set[_Built | _Plan]] = {}
-        self.days: set[str] = set()
-        """Marks of single days, few however many pages wait for them."""
-
-    def add(self, who: _Built | _Plan) -> None:
-        for mark in who.marks:
-            known = self._by_mark.get(mark)
-            if known is None:
-                # Most facts are read by one page; a set for each would cost more than the pages do.
-                self._by_mark[mark] = who
-                if mark[0] == "@" and mark != "@today":
-                    self.days.add(mark)
-            elif isinstance(known, set):
-                known.add(who)
-            elif known is not who:
-                self._by_mark[mark] = {known, who}
-
-    def discard(self, who: _Built | _Plan) -> None:
-        for mark in who.marks:
-            known = self._by_mark.get(mark)
-            if isinstance(known, set):
-                known.discard(who)
-                if known:
-                    continue
-            elif known is not who:
-                continue
-            del self._by_mark[mark]
-            self.days.discard(mark)
-
-    def who(self, mark: str) -> Collection[_Built | _Plan]:
-        known = self._by_mark.get(mark)
-        if known is None:
-            return ()
-        return known if isinstance(known, set) else (known,)
-
-    def marks(self) -> Iterable[str]:
-        return self._by_mark
-
-
 class _Change(msgspec.Struct):
     """What has to be done, before any of it is."""
 
@@ -176,13 +108,13 @@ class Site:
         self._out = out
         self._processes = processes if can_fork() else 1
         self._renderer = Renderer(kinds, inspect)
-        self._pages: dict[str, _Built] = {}
-        self._plans = [_Plan(number) for number in range(len(kinds))]
+        self._pages: dict[str, Built] = {}
+        self._plans = [PlanAnswer(number) for number in range(len(kinds))]
         self._each: dict[str, list[int]] = {}
         for number, kind in enumerate(kinds):
             if isinstance(kind.plan, Each):
                 self._each.setdefault(kind.plan.prefix, []).append(number)
-        self._asked = _Asked()
+        self._asked = Asked()
         self._fragments = Fragments()
         self._unsure: set[str] = set()
         """Addresses whose file may differ from what we believe, since a write failed."""
@@ -291,7 +223,7 @@ class Site:
             prefix = key[:at]
             for number in self._each.get(prefix, ()):
                 plan = self._kinds[number].plan
-                assert isinstance(plan, Each)  # noqa: S101 - _each holds no other
+                assert isinstance(plan, Each)
                 page = plan.page(key)
                 if came:
                     change.added.append((number, page, f"{key} is new"))
@@ -301,7 +233,7 @@ class Site:
 
     def _ask(self, mark: str, change: _Change) -> None:
         for who in self._asked.who(mark):
-            if isinstance(who, _Built):
+            if isinstance(who, Built):
                 change.stale.setdefault(who.page.address, f"because {spoken(mark)}")
             elif not isinstance(self._kinds[who.kind].plan, Each):
                 change.plans.setdefault(who.kind, f"because {spoken(mark)}")
@@ -337,7 +269,7 @@ class Site:
             number = known[entry.kind]
             page = Page(entry.address, entry.key, entry.part)
             read = tuple(marks[at] for at in entry.marks)
-            built = _Built(number, page, entry.digest, read, tuple(targets[at] for at in entry.targets))
+            built = Built(number, page, entry.digest, read, tuple(targets[at] for at in entry.targets))
             self._stand(built)
             if not isinstance(self._kinds[number].plan, Each):
                 self._plans[number].pages[page.address] = page
@@ -367,7 +299,7 @@ class Site:
     def _advance(self, change: _Change, today: date) -> Report:
         added = change.added
         removed = set(change.removed)
-        answers: list[_Plan] = []
+        answers: list[PlanAnswer] = []
         for number in sorted(change.plans):
             added += self._replan(number, change.plans[number], today, removed, answers)
         fresh = self._claims(added, removed)
@@ -412,7 +344,7 @@ class Site:
         return Report(dict(sorted(reasons.items())), tuple(written), deleted, len(self._pages))
 
     def _replan(
-        self, number: int, reason: str, today: date, removed: set[str], answers: list[_Plan]
+        self, number: int, reason: str, today: date, removed: set[str], answers: list[PlanAnswer]
     ) -> list[tuple[int, Page, str]]:
         """Ask a plan again; return its new pages and add those it no longer wants to ``removed``."""
         kind = self._kinds[number]
@@ -426,7 +358,7 @@ class Site:
             if page.address in wanted:
                 raise _claimed_twice(page.address, kind, wanted[page.address], kind, page)
             wanted[page.address] = page
-        plan = _Plan(number)
+        plan = PlanAnswer(number)
         plan.marks = tuple(sorted(map(sys.intern, reader.marks)))
         if isinstance(kind.plan, Each):
             standing = {a: built.page for a, built in self._pages.items() if built.kind == number}
@@ -498,14 +430,14 @@ class Site:
             self._fall(self._pages[drawn.address])
         targets = drawn.scan.targets if drawn.scan else ()
         marks = tuple(map(sys.intern, drawn.marks))
-        self._stand(_Built(number, page, drawn.digest, marks, tuple(map(sys.intern, targets))))
+        self._stand(Built(number, page, drawn.digest, marks, tuple(map(sys.intern, targets))))
 
-    def _stand(self, built: _Built) -> None:
+    def _stand(self, built: Built) -> None:
         self._pages[built.page.address] = built
         self._asked.add(built)
         self._fragments.add(built.targets)
 
-    def _fall(self, built: _Built) -> None:
+    def _fall(self, built: Built) -> None:
         del self._pages[built.page.address]
         self._asked.discard(built)
         self._fragments.discard(built.targets)
