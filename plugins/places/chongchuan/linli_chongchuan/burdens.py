@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from linli.access import Kind
+from linli.access.procedure import NOT_HERE
 from linli.checks import Check, Remark, Survey
 from linli.places import Level
 from linli_chongchuan.access_rules import BURDENS
@@ -36,7 +37,7 @@ def _look(survey: Survey) -> Iterable[Remark]:
     counts = dict.fromkeys([*KINDS_OF_BURDEN, TEMPORARY], 0)
     for state in survey.states("access"):
         opened = state.did("open")
-        if opened is None or opened.decided.year != survey.on.year:
+        if opened is None or opened.decided.year != survey.on.year or state.stage_id == NOT_HERE.id:
             continue
         for title in burdens_of(state.facts.get("request", {})):
             counts[title] += 1

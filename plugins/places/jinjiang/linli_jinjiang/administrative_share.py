@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from linli.access import ADMINISTRATIVE_SHARE_PERCENT, LANDING, Duty, Landing, Nature
+from linli.access.procedure import ACTIVE
 from linli.checks import Check, Remark, Survey
 from linli.places import Level
 from linli_jinjiang.sources import ACCOUNT
@@ -32,7 +33,7 @@ def _look(survey: Survey) -> Iterable[Remark]:
     admitted = []
     for state in survey.states("access"):
         opened = state.judgements.get("access.open")
-        if opened is None or state.stage_id != "active":
+        if opened is None or state.stage_id != ACTIVE.id:
             continue
         request = state.facts.get("request", {})
         landing = opened.term(LANDING) or request.get("wanted") or Landing.COMMITTEE
