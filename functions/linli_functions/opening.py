@@ -1,0 +1,122 @@
+"""Opening: a deployment with its store and its keys on one machine, and a house of several deployments.
+
+In the home folder lie ``<store>`` (SQLite, one file a deployment) and ``keys`` (mode 0600, made at first use). Whoever
+loses ``keys`` loses the personal data: keep a copy, apart from the store's.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+
+from linli.deployment import Deployment, load
+from linli.desk import Clock
+from linli.errors import BadInput, NotFound
+from linli.keyfile import secret_file
+from linli.service import Service
+from linli.store_sqlite import SqliteStore
+from linli.vault import LocalMasterKey, Vault
+from linli.vault_store import StoreVaultRows
+
+Randomness = Callable[[int], bytes]
+
+KEYS = "keys"
+SECRET_SIZE = 32
+
+
+def open_desk(
+    deployment_path: Path,
+    home: Path,
+    clock: Clock,
+    randomness: Randomness = os.urandom,
+    *,
+    modules: Iterable[object] = (),
+) -> Service:
+    """Load a deployment and open its store and keys in the home folder, making what is not there yet.
+
+    ``modules`` are plugins handed in by tests. Raises `LoadFault` for a deployment, a store or a key file that
+    cannot be used.
+    """
+    return open_service(load(deployment_path, modules=modules), home, clock, randomness)
+
+
+def open_service(
+    deployment: Deployment, home: Path, clock: Clock, randomness: Randomness = os.urandom
+) -> Service:
+    """Open the store and the keys of a loaded deployment; see `open_desk`."""
+    name = deployment.store
+    if Path(name).name != name or not name:
+        raise BadInput(f"“{name}”不是文件名", where=f"{deployment.slug}.toml store", cure="只写文件名，不带目录")
+    home.mkdir(parents=True, exist_ok=True)
+    keys = home / KEYS
+    secret = secret_file(keys / f"{deployment.slug}.pseudonyms", lambda: randomness(SECRET_SIZE))
+    master = LocalMasterKey(keys / f"{deployment.slug}.vault", randomness)
+    store = SqliteStore(home / name, deployment.slug)
+    vault = Vault(StoreVaultRows(store), master, randomness)
+    return Service(deployment, store, vault, clock, randomness, secret)
+
+
+def session_key(home: Path, randomness: Randomness = os.urandom) -> bytes:
+    """The key that signs sessions and tokens, kept in the home folder. Delete the file to end all sessions."""
+    return secret_file(home / KEYS / "sessions", lambda: randomness(SECRET_SIZE))
+
+
+class House(Mapping[str, Service]):
+    """Deployments opened in one process, by slug. Each has its own store and keys; none reads another's."""
+
+    def __init__(self, services: Iterable[Service]) -> None:
+        """Take services that are open; raises `BadInput` where two have one slug."""
+        self._services: dict[str, Service] = {}
+        for service in services:
+            slug = service.deployment.slug
+            if slug in self._services:
+                raise BadInput(f"有两个部署都叫 {slug}", where="slug", cure="改掉一个")
+            self._services[slug] = service
+
+    @classmethod
+    def open(
+        cls, infra: Path, home: Path, clock: Clock, randomness: Randomness = os.urandom, *, only: str = ""
+    ) -> House:
+        """Open every deployment of an infra folder, or only one.
+
+        Raises `NotFound` where there is none, and `LoadFault` for the first that cannot be used.
+        """
+        paths = sorted((infra / "deployments").glob("*.toml"))
+        if only:
+            paths = [path for path in paths if path.stem == only]
+        if not paths:
+            raise NotFound(
+                f"没有{f'名为 {only} 的' if only else ''}部署", where=str(infra / "deployments"), cure="检查 --infra"
+            )
+        return cls(open_desk(path, home, clock, randomness) for path in paths)
+
+    def service(self, slug: str) -> Service:
+        """The service of a deployment; raises `NotFound`, naming those there are."""
+        try:
+            return self._services[slug]
+        except KeyError:
+            raise NotFound(f"没有名为 {slug} 的部署", cure=f"有：{'、'.join(self._services)}") from None
+
+    def __getitem__(self, slug: str) -> Service:
+        return self._services[slug]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._services)
+
+    def __len__(self) -> int:
+        return len(self._services)
+
+    def close(self) -> None:
+        """Close every store."""
+        for service in self._services.values():
+            service.store.close()
+
+    def __enter__(self) -> House:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
