@@ -138,9 +138,9 @@ class Action(Struct, frozen=True, kw_only=True):
     ``at``: the stages at which it can be taken; empty: it opens a matter. ``slot``: the name under which its facts are
     kept in the matter's state. ``judged``: whether rules judge the moment ``<procedure>.<id>``; ``facts`` makes the
     struct they see from matter and form, and ``reads`` says its type. ``apart_from``: actions that the same person may
-    not have taken in this matter. ``place``: the field of the form that says at which place the matter is opened.
-    ``decides``: the action whose day is the day of the act that is decided upon (an application's day). ``bulk``: offered
-    for many matters at once. ``system``: taken by the service itself, never by a person. ``keeps``: duties to keep.
+    not have taken in this matter. ``decides``: the action whose day is the day of the act that is decided upon (an
+    application's day). ``bulk``: offered for many matters at once. ``system``: taken by the service itself, never by a
+    person.
     """
 
     id: str
@@ -156,12 +156,10 @@ class Action(Struct, frozen=True, kw_only=True):
     facts: Callable[[Matter, Any], Any] | None = None
     reads: type | None = None
     apart_from: tuple[str, ...] = ()
-    place: str = ""
     decides: str = ""
     bulk: bool = False
     publication: Publication = Publication.PUBLIC
     basis: str = ""
-    keeps: tuple[str, ...] = ()
     upcasters: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
     system: bool = False
     hint: str = ""

@@ -224,7 +224,8 @@ class Rulebook:
                 held[setting.place] = setting
         winner: Setting[Any] | None = None
         for setting in sorted(held.values(), key=lambda s: self._depth[s.place]):
-            if winner is None or winner.local_choice or parameter.bound is Bound.DEFAULT or _prevails(parameter, setting, winner):
+            free = winner is None or winner.local_choice or parameter.bound is Bound.DEFAULT
+            if winner is None or free or _prevails(parameter, setting, winner):
                 winner = setting
         return winner
 

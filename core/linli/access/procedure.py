@@ -1,8 +1,9 @@
 """The procedure of access: draft → submitted → reviewed → admitted or refused → at work in communities → over.
 
-An application is one matter at the place that holds all its communities; each admitted community gets a child matter
-of its own, judged by the rulebook of that community, so that admission may be partial and exit, expiry and burden belong
-to the community. An admission runs out by itself: the day after its last day the work may not be asked for any more.
+An application is one matter at the place that holds all its communities; each admitted community gets a child
+matter of its own, judged by the rulebook of that community, so that admission may be partial and exit, expiry and
+burden belong to the community. An admission runs out by itself: the day after its last day the work may not be asked
+for any more.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def _reasons(state: State) -> tuple[str, str]:
 
 def _refused(state: State, request: dict[str, Any], unit: str) -> str:
     reason, cure = _reasons(state)
-    return f"不予准入：{reason or '见下方理由'}。" + (f"{cure}后可以重新申请。" if cure else "")
+    return f"不予准入：{reason or '见下方理由'}。" + (f"可以这样改：{cure}。" if cure else "")
 
 
 def _returned(state: State, request: dict[str, Any], unit: str) -> str:
