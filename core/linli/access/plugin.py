@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from linli.access import vocabulary
+from linli.access import applications, placements, vocabulary
 from linli.access.notes import burden, refusal
 from linli.access.procedure import access
 from linli.access.registers import APPOINTMENT_REGISTER, STATIONS, WORK_ITEMS
@@ -34,6 +34,10 @@ def linli_parameters() -> Iterable[Parameter[Any] | Setting[Any]]:
 def linli_terms() -> Iterable[Term[Any]]:
     """The terms that rules of access set."""
     return [vocabulary.LANDING, vocabulary.MANAGER, vocabulary.GUIDE]
+
+
+# Importing them fills the table of access.
+FILLED_BY = (applications, placements)
 
 
 @hook
