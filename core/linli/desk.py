@@ -9,7 +9,6 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from linli.deployment import Deployment
-from linli.ledger import FEN
 from linli.procedures import Action, Procedure
 from linli.registers import on_day
 from linli.rulebook import Figures, Judgement
@@ -118,9 +117,12 @@ class Desk:
         return Actor(SYSTEM, "clock", place, unit)
 
     def figures(
-        self, entries: Mapping[str, Sequence[str]], accounts: Sequence[str], on: date
+        self, entries: Mapping[str, Sequence[str]], accounts: Mapping[str, str], on: date
     ) -> tuple[Figures, tuple[EntryCondition, ...], tuple[BalanceCondition, ...]]:
-        """Read register facts as of a day and balances in one batch, with the conditions for the commit."""
+        """Read register facts as of a day and balances in one batch, with the conditions for the commit.
+
+        ``accounts`` names the commodity of each account.
+        """
         found: dict[tuple[str, str], EntryFact] = {}
         conditions: list[EntryCondition] = []
         for register, keys in entries.items():
@@ -135,6 +137,6 @@ class Desk:
                     fact = on_day(self.store.entry_history(register, key), key, on)
                 if fact.version:
                     found[(register, key)] = fact
-        held = {account: self.store.balance(account) for account in accounts}
-        balances = tuple(BalanceCondition(account, FEN, amount) for account, amount in held.items())
+        held = {account: self.store.balance(account, commodity) for account, commodity in accounts.items()}
+        balances = tuple(BalanceCondition(each, accounts[each], amount) for each, amount in held.items())
         return Figures(found, held), tuple(conditions), balances

@@ -144,10 +144,13 @@ class BoundRule(Struct, frozen=True):
 
 
 class Ask(Struct, frozen=True):
-    """Register facts and balances that a panel wants, to be read in one batch."""
+    """Register facts and balances that a panel wants, to be read in one batch.
+
+    ``entries`` holds keys by register, ``balances`` the commodity of each account.
+    """
 
     entries: dict[str, tuple[str, ...]] = {}
-    balances: tuple[str, ...] = ()
+    balances: dict[str, str] = {}
 
 
 class Figures(Struct, frozen=True):
@@ -248,19 +251,20 @@ class Rulebook:
         if not panel.asks:
             return Ask()
         entries: dict[str, set[str]] = {}
-        balances: set[str] = set()
+        balances: dict[str, str] = {}
         for seat in panel.seats:
             for asked in seat.asked:
                 try:
                     if isinstance(asked, Derived):
                         continue
                     if isinstance(asked, Balance):
-                        balances.add(asked.account(facts))
+                        balances[asked.account(facts)] = asked.commodity
                     else:
                         entries.setdefault(asked.register, set()).update(asked.keys(facts))
                 except Exception as error:
                     raise RuleFault(f"规则要的数据 {asked.id} 取不出来：{error!r}", where=seat.id) from error
-        return Ask({name: tuple(sorted(keys)) for name, keys in entries.items()}, tuple(sorted(balances)))
+        wanted = {name: tuple(sorted(keys)) for name, keys in entries.items()}
+        return Ask(wanted, dict(sorted(balances.items())))
 
     def judge(
         self,

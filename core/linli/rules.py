@@ -70,13 +70,17 @@ class Asked(Struct, Generic[T], frozen=True, eq=False):
 
 
 class Balance(Struct, frozen=True, eq=False):
-    """The balance of an account (fen, hours, pieces) that rules ask for; the commit is conditional on it."""
+    """The balance of an account that rules ask for; the commit is conditional on it.
+
+    ``commodity`` is what the account holds (`linli.ledger`: fen, hours, pieces), ``unit`` the word that readers see.
+    """
 
     id: str
     title: str
     account: Callable[[Any], str]
     unit: str = "分"
     public: bool = False
+    commodity: str = "fen"
 
 
 class Derived(Struct, Generic[T], frozen=True, eq=False):

@@ -27,6 +27,7 @@ from linli.access import (
     Verification,
 )
 from linli.findings import Finding, Verdict, not_applicable, refuse, require, review, satisfied, set_term
+from linli.ledger import PIECES
 from linli.rules import Balance, Given, rule
 from linli_jinjiang.sources import ACCOUNT, FIRST_STATION
 
@@ -45,6 +46,7 @@ PLATES_IN_USE = Balance(
     account=lambda request: f"used:plates/{request.communities[0].community}",
     unit="块",
     public=True,
+    commodity=PIECES,
 )
 
 
