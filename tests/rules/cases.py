@@ -143,7 +143,8 @@ def _hook(module: ModuleType, name: str) -> Any:
 
 
 @cache
-def _ground() -> tuple[Places, tuple[BoundRule, ...], tuple[Setting[Any], ...], Mapping[str, Term[Any]]]:
+def ground() -> tuple[Places, tuple[BoundRule, ...], tuple[Setting[Any], ...], Mapping[str, Term[Any]]]:
+    """What all place plugins bring together: places, bound rules, settings, terms by id."""
     plugins = place_plugins().values()
     places = Places(place for each in plugins for place in _hook(each.module, "linli_places") or ())
     rules = tuple(bound for each in plugins for bound in each.bound())
@@ -160,7 +161,7 @@ def _ground() -> tuple[Places, tuple[BoundRule, ...], tuple[Setting[Any], ...], 
 @cache
 def rulebook(place: str) -> Rulebook:
     """The rules and values of all place plugins in force at a place, without any configuration."""
-    places, rules, settings, terms = _ground()
+    places, rules, settings, terms = ground()
     return Rulebook(place, places, rules, settings, terms, WorkingCalendar.official())
 
 

@@ -15,6 +15,7 @@ from linli.access import (
     Duty,
     Landing,
     Nature,
+    Theme,
 )
 from linli.findings import Finding, Verdict, not_applicable, refuse, require, satisfied, set_term, set_terms
 from linli.money import yuan
@@ -26,6 +27,12 @@ DEPARTMENTAL = (Duty.ASSIST, Duty.ENTRUSTED)
 PUBLIC_SERVICE = (Nature.SERVICE, Nature.ADMINISTRATIVE)
 
 
+def enforces(request: AccessRequest) -> bool:
+    """Whether the work is enforcement, by its nature or by its theme; it goes to a department by national rule."""
+    themes = (Theme.DEMOLITION, Theme.CITY_MANAGEMENT, Theme.SAFETY_ENFORCEMENT)
+    return request.nature is Nature.ENFORCEMENT or request.theme in themes
+
+
 @rule(
     *AT_DECISION,
     title="居站分设：公共服务归服务站",
@@ -34,7 +41,7 @@ PUBLIC_SERVICE = (Nature.SERVICE, Nature.ADMINISTRATIVE)
 )
 def public_service_goes_to_the_station(request: AccessRequest, given: Given) -> Finding:
     """Where there is a station, public service lands there; self-government stays with the committee (BJ-01)."""
-    if given[STREET_LEVEL_COMMUNITY] or request.nature is Nature.ENFORCEMENT:
+    if given[STREET_LEVEL_COMMUNITY] or enforces(request):
         return not_applicable()
     if request.duty is Duty.SELF_GOVERNMENT:
         return set_term(LANDING, Landing.COMMITTEE.value, "居民自治事项由居委会办理")
@@ -67,19 +74,18 @@ def public_service_goes_to_the_station(request: AccessRequest, given: Given) -> 
 def station_work_has_a_manager_and_a_guide(request: AccessRequest, given: Given) -> Finding:
     """Departmental work at a station is managed by the street and guided by the department (BJ-14)."""
     stations = given[STATION_OF]
-    if (
-        given[STREET_LEVEL_COMMUNITY]
-        or request.nature not in PUBLIC_SERVICE
-        or not (stations and all(stations))
-    ):
+    if given[STREET_LEVEL_COMMUNITY] or enforces(request) or request.nature not in PUBLIC_SERVICE:
+        return not_applicable()
+    if not (stations and all(stations)):
         return not_applicable()
     if request.duty not in DEPARTMENTAL:
         return not_applicable()
     return set_terms({MANAGER: "street", GUIDE: "department"}, "街道办事处管理，申请部门作业务指导")
 
 
+# Judged on the application as a whole: once it is divided, a community may have a share without a person.
 @rule(
-    *AT_DECISION,
+    "access.admit",
     title="三定：定事、定人、定钱",
     cites=ACCOUNT.article("", "“三定”,就是定事、定人、定錢", gist="明确任务、编制和经费，三样都要落实"),
 )

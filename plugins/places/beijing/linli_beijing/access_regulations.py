@@ -1,4 +1,4 @@
-"""北京市的法规: consent and refusal by the measures of 1991, lists, plates, forms and temporary work by that of 2020."""
+"""北京市的法规: consent and refusal by the measures of 1991; plates, lists, forms, temporary work by those of 2020."""
 
 from __future__ import annotations
 
@@ -164,7 +164,37 @@ def temporary_work_is_approved_and_equipped(request: AccessRequest, given: Given
     return satisfied()
 
 
+def _begun(*slugs: str) -> tuple[str, ...]:
+    """The ids of this plugin's rules at the moment when work begins in a community."""
+    return tuple(f"beijing.access.open.{slug}" for slug in slugs)
+
+
+@rule(
+    "access.open",
+    title="应急处置先行，清单和项目手续事后补办",
+    cites=STREET_REGULATION_2020.article(
+        33, "应急管理", gist="街道配合公安、应急管理等部门做好公共安全风险管理，及时处置突出风险"
+    ),
+    force=Force.EXEMPTION,
+    exempts=_begun(
+        "nothing-outside-the-list",
+        "money-follows-the-task",
+        "powers-follow-the-duty",
+        "every-task-is-a-project",
+    ),
+)
+def emergency_begins_before_its_papers(request: AccessRequest, given: Given) -> Finding:
+    """Temporary work in an emergency begins in the communities at once; the decision afterwards is judged in full.
+
+    Consent is not waived: in an emergency the order of the government in charge is the consent, and is named.
+    """
+    if request.emergency and request.temporary:
+        return satisfied("临时应急事项先行，事后补办审核")
+    return not_applicable()
+
+
 RULES = (
+    emergency_begins_before_its_papers,
     district_or_street_consents,
     committee_may_refuse_what_was_not_agreed,
     no_bodies_and_no_plates,

@@ -2,7 +2,7 @@
 
 The account names the ill: street, departments and committee are not told apart, and a body of self-government plays
 the part of an office. The cure is a label on every item; what has none cannot be assigned. The labels stand in the
-register `work_items`, of which `work_items.csv` beside this file is the demo's filling.
+register `work_items`, of which `work_items.toml` beside this file is the demo's filling.
 """
 
 from __future__ import annotations

@@ -145,31 +145,41 @@ def entrusted_matter_conforms_to_law(request: AccessRequest, given: Given) -> Fi
     return satisfied("写明了依据，可以核对")
 
 
-@rule(
-    *AT_SUBMISSION,
-    *AT_DECISION,
-    title="采集个人信息要有依据",
-    cites=(
-        PERSONAL_INFORMATION_LAW.article(
-            13, "为履行法定职责或者法定义务所必需", gist="处理个人信息须有同意或法定职责等依据之一"
-        ),
-        PERSONAL_INFORMATION_LAW.article(6, "限于实现处理目的的最小范围", gist="收集个人信息限于最小范围"),
-    ),
+LAWFUL_BASIS = PERSONAL_INFORMATION_LAW.article(
+    13, "为履行法定职责或者法定义务所必需", gist="处理个人信息须有同意或法定职责等依据之一"
 )
+LEAST_DATA = PERSONAL_INFORMATION_LAW.article(
+    6, "限于实现处理目的的最小范围", gist="收集个人信息限于最小范围"
+)
+
+
+@rule(*AT_SUBMISSION, title="写明采集信息的依据", cites=LAWFUL_BASIS)
+def data_basis_is_stated(request: AccessRequest, given: Given) -> Finding:
+    """An application that has data of residents collected goes back until it says on what basis."""
+    if not request.data_collected:
+        return not_applicable()
+    if not request.data_basis:
+        return require(
+            f"要求社区采集“{request.data_collected}”，没有写明采集依据",
+            cure="填写采集依据（居民同意，或者法定职责的条文）；不需要的信息删去",
+        )
+    return satisfied()
+
+
+@rule(*AT_DECISION, title="没有依据不得采集个人信息", cites=(LAWFUL_BASIS, LEAST_DATA))
 def data_collection_has_a_basis(request: AccessRequest, given: Given) -> Finding:
-    """Data of residents is collected only on a basis that is stated."""
+    """Data of residents is collected only on a basis, and only as far as the work needs."""
     if not request.data_collected:
         return not_applicable()
     if not request.data_basis:
         return refuse(
-            f"要求社区采集“{request.data_collected}”，却没有写明采集依据",
-            cure="填写采集依据（居民同意，或者法定职责的条文），并只采集办这件事所必需的信息；否则不采集",
+            f"要求社区采集“{request.data_collected}”，却没有采集依据",
+            cure="写明采集依据，并只采集办这件事所必需的信息；否则不采集",
         )
     return satisfied(f"采集依据：{request.data_basis}")
 
 
 @rule(
-    *AT_SUBMISSION,
     *AT_DECISION,
     title="居委会出具证明要有法律法规依据",
     cites=CERTIFICATES_2020.article(
@@ -204,7 +214,7 @@ def certificates_need_a_law(request: AccessRequest, given: Given) -> Finding:
 )
 def enforcement_lands_at_a_department(request: AccessRequest, given: Given) -> Finding:
     """Enforcement lands at a department and never on a committee."""
-    if request.nature is not Nature.ENFORCEMENT:
+    if request.nature is not Nature.ENFORCEMENT and request.theme not in ENFORCING:
         return not_applicable()
     if request.wanted is Landing.COMMITTEE:
         return refuse("执法事项不能落到居民委员会", cure="改为由主责部门依法办理，居委会不承担执法")
@@ -222,6 +232,7 @@ RULES = (
     prohibited_work_stays_out,
     basis_is_stated,
     entrusted_matter_conforms_to_law,
+    data_basis_is_stated,
     data_collection_has_a_basis,
     certificates_need_a_law,
     enforcement_lands_at_a_department,

@@ -102,6 +102,28 @@ def emergency_is_real(request: AccessRequest, given: Given) -> Finding:
 emergency_is_real_2007 = under(emergency_is_real, EMERGENCY_LAW_2007.article(55, gist=EMERGENCY_GIST), "2007")
 
 
+@rule(
+    "access.open",
+    title="应急处置先行，经费事后结算",
+    cites=EMERGENCY_LAW_2024.article("", gist=EMERGENCY_GIST),
+    force=Force.EXEMPTION,
+    exempts=(
+        "national.access.open.assistance-comes-with-money-and-conditions",
+        "national.access.open.assistance-is-paid-for",
+    ),
+)
+def emergency_is_settled_afterwards(request: AccessRequest, given: Given) -> Finding:
+    """Assistance in an emergency begins in the communities at once; its money is judged with the decision."""
+    if request.emergency and request.temporary:
+        return satisfied("临时应急事项先行，经费在补办审核时核定")
+    return not_applicable()
+
+
+emergency_is_settled_afterwards_2007 = under(
+    emergency_is_settled_afterwards, EMERGENCY_LAW_2007.article(55, gist=EMERGENCY_GIST), "2007"
+)
+
+
 @rule("access.emergency", title="应急先行要短", cites=ADMISSION, governed_by=HAPPENED, uses=(EMERGENCY_DAYS,))
 def emergency_is_short(request: AccessRequest, given: Given) -> Finding:
     """Work that went ahead of its review ends soon; what lasts longer applies in the ordinary way."""
@@ -122,5 +144,7 @@ RULES = (
     admission_has_an_end,
     emergency_is_real_2007,
     emergency_is_real,
+    emergency_is_settled_afterwards_2007,
+    emergency_is_settled_afterwards,
     emergency_is_short,
 )

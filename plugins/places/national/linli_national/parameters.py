@@ -19,6 +19,7 @@ from linli.access import (
     TERM_MONTHS,
 )
 from linli.citations import NATION
+from linli.standing import OBJECTION_WORKING_DAYS
 
 # The first day of the first text that the plugin knows, so that no case is too old to be judged.
 BEGINNING = date(1990, 1, 1)
@@ -29,6 +30,7 @@ SETTINGS = tuple(
         (NOTICE_WORKING_DAYS, 5),
         (REVIEW_WORKING_DAYS, 30),
         (OBJECTION_DAYS, 30),
+        (OBJECTION_WORKING_DAYS, 30),
         (TERM_MONTHS, 12),
         (PLATE_LIMIT, 10),
         (EMERGENCY_DAYS, 30),
