@@ -62,7 +62,8 @@ def begin(matter: Matter, request: AccessRequest, judgement: Judgement, scene: S
     if share.offered_fen:
         source = f"{OUTSIDE}department/{scene.unit}"
         postings = (Posting(source, committed(scene.matter_id), share.offered_fen, purpose=request.title),)
-    landing = request.wanted.value if request.wanted else judgement.term(LANDING, "committee")
+    # What the rules of the community set goes before what the department wanted.
+    landing = judgement.term(LANDING) or (request.wanted.value if request.wanted else "committee")
     stage = ACTIVE if starts <= scene.decided else PENDING
     dues = [DueBy("end", ends, "", "到期", lapses_to=EXPIRED.id)]
     if stage is PENDING:
