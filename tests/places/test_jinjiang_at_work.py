@@ -103,6 +103,21 @@ def test_work_lands_where_the_day_says(
     assert jinjiang.admission(child)["landing"] == landing
 
 
+def test_each_community_gets_its_own_landing_where_only_some_have_a_station(jinjiang: District) -> None:
+    jinjiang.stations(STATION)
+    shares = [{"community": code, "need_fen": 100, "offered_fen": 100} for code in (WUFUQIAO, SHUANGGUI)]
+    applied = jinjiang.apply(**REGISTRATION | {"communities": shares})
+    children = jinjiang.admit(applied.matter, "entrusted", "administrative").children
+    assert [jinjiang.admission(child)["landing"] for child in children] == ["station", "committee"]
+
+
+def test_a_department_that_wants_the_committee_does_not_get_past_the_station(jinjiang: District) -> None:
+    jinjiang.stations(STATION)
+    applied = jinjiang.apply(**REGISTRATION | {"wanted": "committee"})
+    (child,) = jinjiang.admit(applied.matter, "entrusted", "administrative").children
+    assert jinjiang.admission(child)["landing"] == "station"
+
+
 def plates(number: int, community: str = WUFUQIAO) -> dict[str, Any]:
     share = {"community": community, "need_fen": 100, "offered_fen": 100, "plates": number}
     return REGISTRATION | {"kinds": ["plate"], "communities": [share]}
