@@ -171,6 +171,9 @@ def _closed(info: types.Type, seen: set[type]) -> bool:
         return all(_closed(member, seen) for member in info.item_types)
     if isinstance(info, types.ListType | types.VarTupleType | types.SetType | types.FrozenSetType):
         return _closed(info.item_type, seen)
+    if isinstance(info, types.DictType):
+        # Keys of a dict that is typed to the last are identifiers of ours (term ids, field names), which are ASCII.
+        return isinstance(info.key_type, types.StrType) and _closed(info.value_type, seen)
     if isinstance(info, types.CustomType):
         return info.cls is Fraction
     return False

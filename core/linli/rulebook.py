@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from msgspec import Struct, structs
+from msgspec import Struct, structs, to_builtins
 
 from linli.calendar import WorkingCalendar
 from linli.citations import Rank
@@ -68,11 +68,16 @@ class CitedArticle(Struct, frozen=True, omit_defaults=True):
     since: date
 
 
+# What a finding may record: closed types, so that its canonical bytes leave no room for a float.
+Recorded = bool | int | str | None | tuple[str, ...] | dict[str, bool | int | str | None]
+TermValue = int | str | tuple[str, ...]
+
+
 class UsedValue(Struct, frozen=True, omit_defaults=True):
     """A value that a rule used: its name, the value, the day from which it holds; for a register fact, its version."""
 
     name: str
-    value: Any
+    value: Recorded
     since: date | None = None
     version: str = ""
 
@@ -91,7 +96,17 @@ class Heard(Struct, frozen=True, omit_defaults=True):
     values: tuple[UsedValue, ...] = ()
     revision: int = 1
     struck_by: str = ""
-    terms: tuple[tuple[str, Any], ...] = ()
+    terms: tuple[tuple[str, TermValue], ...] = ()
+
+
+def recorded(value: object) -> Recorded:
+    """A value as a finding keeps it: structs as their fields, fractions and dates as text."""
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    plain = to_builtins(value, enc_hook=str)
+    if isinstance(plain, (list, tuple)):
+        return tuple(str(each) for each in plain)
+    return plain if isinstance(plain, dict) else str(plain)
 
 
 class Judgement(Struct, frozen=True, omit_defaults=True):
@@ -105,7 +120,7 @@ class Judgement(Struct, frozen=True, omit_defaults=True):
     dates: Dates
     verdict: Outcome
     findings: tuple[Heard, ...] = ()
-    terms: dict[str, Any] = {}
+    terms: dict[str, TermValue] = {}
     disputed: tuple[str, ...] = ()
 
     @property
@@ -227,7 +242,8 @@ class Rulebook:
                 held[setting.place] = setting
         winner: Setting[Any] | None = None
         for setting in sorted(held.values(), key=lambda s: self._depth[s.place]):
-            free = winner is None or winner.local_choice or parameter.bound is Bound.DEFAULT
+            # A mere example gives way, and so does a text that leaves the figure to lower levels.
+            free = winner is None or winner.cites is None or winner.local_choice or parameter.bound is Bound.DEFAULT
             if winner is None or free or _prevails(parameter, setting, winner):
                 winner = setting
         return winner
@@ -357,7 +373,7 @@ class Rulebook:
                 value = asked.value(found)
                 version = ",".join(f"{fact.key}@{fact.version}" for fact in found)
             given[asked] = value
-            values.append(UsedValue(asked.id, value, None, version))
+            values.append(UsedValue(asked.id, recorded(value), None, version))
         return given, tuple(values)
 
     def _combine(self, heard: Sequence[Heard]) -> tuple[dict[str, Any], tuple[str, ...]]:
@@ -366,7 +382,7 @@ class Rulebook:
             if not each.struck_by:
                 for term, value in each.terms:
                     said.setdefault(term, []).append(value)
-        terms: dict[str, Any] = {}
+        terms: dict[str, TermValue] = {}
         disputed: list[str] = []
         for term, values in said.items():
             declared = self._terms.get(term)
@@ -406,7 +422,7 @@ class Rulebook:
                     f"参数 {use.id} 在 {on} 没有值", where=bound.id, cure="在插件或配置里给出这一天的值"
                 )
             given[use] = setting.value
-            values.append(UsedValue(use.id, setting.value, setting.since))
+            values.append(UsedValue(use.id, recorded(setting.value), setting.since))
         cites = tuple(
             CitedArticle(c.source.id, c.article, c.rank.name.lower(), c.source.since)
             for c in bound.rule.cites
