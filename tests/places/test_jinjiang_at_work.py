@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from linli.desk import Call
 from linli.errors import BadInput
 from tests.places.districts import District
 
@@ -137,3 +138,30 @@ def test_more_plates_than_the_limit_are_refused_at_once(jinjiang: District) -> N
 def test_plates_that_hang_already_count_against_the_limit(jinjiang: District) -> None:
     assert [hang(jinjiang, 2), hang(jinjiang, 1)] == ["pending", "pending"]
     assert hang(jinjiang, 1) == "not_here"
+
+
+def test_an_emergency_does_not_wait_for_its_money(jinjiang: District) -> None:
+    flood = REGISTRATION | {
+        "title": "积水转移群众",
+        "duty": "assist",
+        "communities": [{"community": WUFUQIAO}],
+        "staff": 4,
+        "temporary": True,
+        "emergency": True,
+        "starts": "2026-03-02",
+        "ends": "2026-03-08",
+    }
+    call = Call(procedure="access", action="emergency", facts=flood, place=jinjiang.deployment.place)
+    begun = jinjiang.service.take(call, jinjiang.person("department"))
+    assert begun.stage == "emergency"
+    (child,) = begun.children
+    state = jinjiang.service.matter(child).state
+    assert state is not None
+    assert state.stage_id == "active"
+
+
+def test_plates_that_come_down_make_room(jinjiang: District) -> None:
+    (child,) = jinjiang.admit(jinjiang.apply(**plates(3)).matter, "entrusted", "administrative").children
+    assert hang(jinjiang, 1) == "not_here"
+    jinjiang.act("exit", child, "access_decider", ground="居民反映牌子名不副实")
+    assert hang(jinjiang, 1) == "pending"
