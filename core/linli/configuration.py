@@ -99,16 +99,17 @@ class PlaceTable(Struct, frozen=True, kw_only=True):
 class JurisdictionFile(Struct, frozen=True, kw_only=True):
     """``infra/jurisdictions/<code>-<slug>.toml``.
 
-    ``plugins`` are switched on here and below. ``labels`` are words that this place uses instead of the
-    usual ones. ``places`` are those that no plugin knows, so that a street needs no code at all.
+    ``plugins`` are switched on here and below. ``labels`` are words that this place uses instead of the usual ones.
+    ``places`` are those that no plugin knows, so that a street needs no code at all. A row that could not be read is
+    None, so that the others keep their numbers.
     """
 
     place: str
     title: str
     plugins: tuple[str, ...] = ()
-    parameters: tuple[ParameterTable, ...] = ()
-    sources: tuple[SourceTable, ...] = ()
-    places: tuple[PlaceTable, ...] = ()
+    parameters: tuple[ParameterTable | None, ...] = ()
+    sources: tuple[SourceTable | None, ...] = ()
+    places: tuple[PlaceTable | None, ...] = ()
     labels: dict[str, str] = field(default_factory=dict)
 
 
@@ -154,19 +155,18 @@ def _values(
     return values, [key for key in known if known[key].required and key not in values]
 
 
-def _rows_of(hint: Any) -> type[Struct] | None:
-    """The struct inside ``tuple[Struct, ...]``."""
-    member = get_args(hint)[0] if get_origin(hint) is tuple else None
-    return member if isinstance(member, type) and issubclass(member, Struct) else None
+def _inner(hint: Any) -> type[Struct] | None:
+    """The struct inside ``Struct | None``, or a struct itself."""
+    members = get_args(hint) or (hint,)
+    return next((each for each in members if isinstance(each, type) and issubclass(each, Struct)), None)
 
 
 def _value(raw: Any, hint: Any, file: str, key: str, faults: list[Fault]) -> Any:
     """The value of one key, or None where it is wrong."""
-    row = _rows_of(hint)
+    row = _inner(get_args(hint)[0]) if get_origin(hint) is tuple else None
     if row is not None and isinstance(raw, list) and all(isinstance(each, dict) for each in raw):
-        rows = [_table(each, row, file, f"{key}[{number}].", faults) for number, each in enumerate(raw)]
-        return tuple(each for each in rows if each is not None)
-    table = next((a for a in get_args(hint) if isinstance(a, type) and issubclass(a, Struct)), None)
+        return tuple(_table(each, row, file, f"{key}[{number}].", faults) for number, each in enumerate(raw))
+    table = _inner(hint)
     if table is not None and isinstance(raw, dict):
         return _table(raw, table, file, f"{key}.", faults)
     try:

@@ -22,7 +22,7 @@ def configured_sources(
     found: list[tuple[Source, str]] = []
     for name, file in files.items():
         for number, table in enumerate(file.sources):
-            source = _source(table, file.place, name, f"sources[{number}].", faults)
+            source = table and _source(table, file.place, name, f"sources[{number}].", faults)
             if source is not None:
                 found.append((source, name))
     return found
@@ -61,6 +61,8 @@ def configured_settings(
     found: list[Setting[Any]] = []
     for name, file in files.items():
         for number, table in enumerate(file.parameters):
+            if table is None:
+                continue
             above = f"parameters[{number}]."
             before = len(faults)
             parameter = parameters.get(table.id)

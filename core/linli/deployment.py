@@ -294,7 +294,7 @@ def _places(
     """All places of plugins and files; where some do not fit, those that do."""
     named: list[Place] = [each.what for each in brought]
     for file in files.values():
-        for table in file.places:
+        for table in filter(None, file.places):
             named.append(Place(**{**structs.asdict(table), "parent": table.parent or file.place}))
     try:
         places = Places(named)

@@ -7,6 +7,7 @@ in the order of plugin ids, so that the order of installation decides nothing.
 
 from __future__ import annotations
 
+import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
@@ -40,7 +41,7 @@ class Kind(StrEnum):
     CORE = "core"
 
     @property
-    def title(self) -> str:  # type: ignore[override]  # str.title is of no use here  # type: ignore[override]
+    def title(self) -> str:  # type: ignore[override]
         """The word that `linli plugins` prints."""
         return {"place": "地方", "practice": "做法", "core": "内置"}[self.value]
 
@@ -91,33 +92,14 @@ class Plugins:
         """
         plugins, faults = cls(), list[Fault]()
         for name in BUILT_IN:
-            faults.extend(plugins._add(import_module(name), name))
-        handed_in = []
-        for module in modules:
-            manifest = _manifest(module)
-            handed_in.append((manifest.id if isinstance(manifest, Manifest) else _name(module), module))
-        for name, module in sorted(handed_in, key=lambda pair: pair[0]):
+            faults.extend(plugins._add(import_module(name), ""))
+        handed_in = sorted(((_name(module), module) for module in modules), key=lambda pair: pair[0])
+        for name, module in handed_in:
             faults.extend(plugins._add(module, name))
         offered = installed()
         for wanted in sorted(set(ids) - {name for name, _ in handed_in}):
-            point = offered.get(wanted)
-            if point is None:
-                faults.append(
-                    Fault(wanted, "", "没有安装这个插件", cure=f"安装它的发行包：pip install linli-{wanted}")
-                )
-                continue
-            try:
-                module = point.load()
-            except (
-                Exception
-            ) as error:  # whatever a plugin raises at import is its fault, and is named as such
-                faults.append(
-                    Fault(
-                        wanted, point.value, f"插件导入时出错：{error!r}", cure="改正插件，或从配置里去掉它"
-                    )
-                )
-                continue
-            faults.extend(plugins._add(module, wanted, point.dist.version if point.dist else ""))
+            module, version, fault = _imported(wanted, offered.get(wanted))
+            faults.extend([fault] if fault else plugins._add(module, wanted, version))
         return plugins, faults
 
     def __contains__(self, plugin: str) -> bool:
@@ -145,20 +127,15 @@ class Plugins:
             plugin = str(impl.plugin_name)
             try:
                 answer = impl.function()
-                things = (
-                    list(answer)
-                    if isinstance(answer, Iterable) and not isinstance(answer, (str, bytes))
-                    else None
-                )
-            except Exception as error:  # named, and it stops the load: nothing is swallowed
-                faults.append(Fault(plugin, name, f"钩子出错：{error!r}", cure="改正插件，或从配置里去掉它"))
+                things = list(answer) if _is_several(answer) else None
+            except Exception as error:  # it stops the load and is named: nothing is swallowed
+                cure = "改正插件，或从配置里去掉它"
+                faults.append(Fault(plugin, name, f"钩子出错：{error!r}", cure=cure))
                 continue
             titles = "、".join(each.__name__ for each in wanted)
             if things is None:
-                what = type(answer).__name__
-                faults.append(
-                    Fault(plugin, name, f"钩子返回了 {what}，应返回 {titles} 的列表", cure="返回一个列表")
-                )
+                said = f"钩子返回了 {type(answer).__name__}，应返回 {titles} 的列表"
+                faults.append(Fault(plugin, name, said, cure="返回一个列表"))
                 continue
             for number, thing in enumerate(things):
                 if isinstance(thing, wanted):
@@ -169,16 +146,15 @@ class Plugins:
         return found, faults
 
     def _add(self, module: object, name: str, version: str = "") -> list[Fault]:
+        """Register a plugin under the id that its manifest gives, which is ``name`` where there is one."""
         manifest = _manifest(module)
         if not isinstance(manifest, Manifest):
-            return [
-                Fault(name, "linli_manifest", manifest, cure="写一个返回 Manifest 的 linli_manifest 钩子")
-            ]
+            cure = "写一个返回 Manifest 的 linli_manifest 钩子"
+            return [Fault(name, "linli_manifest", manifest, cure=cure)]
         faults = list(_misuse(module, manifest.id))
-        if manifest.id != name and module not in self._modules.values() and name not in BUILT_IN:
-            faults.append(
-                Fault(name, "linli_manifest", f"清单里的编号是 {manifest.id}，与入口名不同", cure="改成一样")
-            )
+        if name and manifest.id != name:
+            said = f"清单里的编号是 {manifest.id}，与入口名不同"
+            faults.append(Fault(name, "linli_manifest", said, cure="改成一样"))
         if manifest.id in self._manifests:
             faults.append(Fault(manifest.id, "linli_manifest", "两个插件用了同一个编号", cure="去掉其中一个"))
         if manifest.kind is PLACE and not manifest.place:
@@ -203,24 +179,36 @@ def installed() -> Mapping[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=GROUP)}
 
 
+def _imported(id: str, point: EntryPoint | None) -> tuple[object, str, Fault | None]:
+    """The module of an installed plugin and its distribution's version, or what is wrong."""
+    if point is None:
+        cure = f"安装它的发行包：pip install linli-{id}"
+        return None, "", Fault(id, "", "没有安装这个插件", cure=cure)
+    try:
+        return point.load(), point.dist.version if point.dist else "", None
+    except Exception as error:  # whatever a plugin raises when imported is its fault, and is told as such
+        cure = "改正插件，或从配置里去掉它"
+        return None, "", Fault(id, point.value, f"插件导入时出错：{error!r}", cure=cure)
+
+
 @cache
 def registered_types() -> Mapping[str, tuple[type, ...]]:
     """For each registering hook the types of what it returns, read from its specification."""
-    types: dict[str, tuple[type, ...]] = {}
+    found: dict[str, tuple[type, ...]] = {}
     for name, spec in vars(hookspecs).items():
         if hasattr(spec, "linli_spec") and name != "linli_manifest":
             (item,) = typing.get_args(typing.get_type_hints(spec)["return"])
-            members = (
-                typing.get_args(item)
-                if typing.get_origin(item) is typing.Union or _is_union(item)
-                else (item,)
-            )
-            types[name] = tuple(typing.get_origin(member) or member for member in members)
-    return types
+            members = typing.get_args(item) if _is_union(item) else (item,)
+            found[name] = tuple(typing.get_origin(member) or member for member in members)
+    return found
+
+
+def _is_several(answer: Any) -> bool:
+    return isinstance(answer, Iterable) and not isinstance(answer, (str, bytes))
 
 
 def _is_union(item: Any) -> bool:
-    return type(item).__name__ == "UnionType"
+    return typing.get_origin(item) in (typing.Union, types.UnionType)
 
 
 def _manifest(module: object) -> Manifest | str:
@@ -254,4 +242,6 @@ def _misuse(module: object, plugin: str) -> Iterator[Fault]:
 
 
 def _name(module: object) -> str:
-    return str(getattr(module, "__name__", type(module).__name__))
+    """The id of a plugin that was handed in, or failing that its name as a module."""
+    manifest = _manifest(module)
+    return manifest.id if isinstance(manifest, Manifest) else str(getattr(module, "__name__", module))
