@@ -148,6 +148,9 @@ def _read(form: type) -> Iterator[Field]:
                 f"{form.__name__}.{field.name}: annotate it by line(), text(), number() … of linli.forms"
             )
         kind = hint.__origin__
+        if "float" in str(kind):
+            said = "a form holds no floats; count in whole fen, days, pieces"
+            raise TypeError(f"{form.__name__}.{field.name}: {said}")
         default = field.default
         if default is msgspec.NODEFAULT and field.default_factory is not msgspec.NODEFAULT:
             default = field.default_factory()

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from linli.canonical import canonical
+from linli.canonical import canonical_typed
 from linli.errors import Corrupt
 from linli.ledger import Posting
 from linli.rulebook import Judgement
@@ -102,7 +102,7 @@ _decoder = msgspec.json.Decoder(Step)
 
 def encode(step: Step) -> bytes:
     """The canonical bytes of a step."""
-    return canonical(step)
+    return canonical_typed(step)
 
 
 def decode(body: bytes) -> Step:

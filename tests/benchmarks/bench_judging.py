@@ -76,7 +76,9 @@ def _rules() -> list[Rule]:
 
 def linli_judge() -> Callable[[Case], bytes]:
     """Judging by a rulebook, encoded canonically."""
-    settings = [f.at(NATION, v, since=SINCE, cites=LAW.article(2)) for f, v in zip(FIGURES, LIMITS, strict=True)]
+    settings = [
+        f.at(NATION, v, since=SINCE, cites=LAW.article(2)) for f, v in zip(FIGURES, LIMITS, strict=True)
+    ]
     bound = [BoundRule(f"bench.bench.act.{r.slug}", "bench", "bench.act", NATION, r) for r in _rules()]
     book = Rulebook(NATION, Places([]), bound, settings, {}, WorkingCalendar.official())
     dates = Dates.on(date(2026, 3, 2))
@@ -98,7 +100,9 @@ def plain_judge() -> Callable[[Case], bytes]:
             if found.verdict is Verdict.REFUSE:
                 verdict = "refused"
             heard.append(
-                Heard(names[number], found.verdict, found.reason, found.cure, cites, values[number], 1, "", ())
+                Heard(
+                    names[number], found.verdict, found.reason, found.cure, cites, values[number], 1, "", ()
+                )
             )
         return encode({"verdict": verdict, "findings": heard})
 
@@ -112,7 +116,9 @@ def zen_judge() -> Callable[[Case], bytes] | None:
     except ImportError:
         return None
     names = ["a", "b", "c"]
-    nodes: list[dict[str, Any]] = [{"id": "in", "type": "inputNode", "name": "in", "position": {"x": 0, "y": 0}}]
+    nodes: list[dict[str, Any]] = [
+        {"id": "in", "type": "inputNode", "name": "in", "position": {"x": 0, "y": 0}}
+    ]
     edges = []
     texts = [
         "offer >= need ? 'satisfied' : 'refuse'",
@@ -166,7 +172,9 @@ def main() -> None:
         print("#1 peer zen-engine: not installed here, not measured (pip install zen-engine)")
     else:
         peer = statistics.median(_rate(zen, cases[:500]) for _ in range(ROUNDS))
-        print(f"#1 judge 12 rules: {mine / peer:.1f} x zen-engine's decision graph ({peer:,.0f}/s; target 25)")
+        print(
+            f"#1 judge 12 rules: {mine / peer:.1f} x zen-engine's decision graph ({peer:,.0f}/s; target 25)"
+        )
 
 
 if __name__ == "__main__":
