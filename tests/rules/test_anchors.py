@@ -4,6 +4,7 @@ What cannot be looked up is not skipped: it is listed here, and the list has to 
 """
 
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -18,14 +19,19 @@ CITED = sorted(
 HELD = [pytest.param(by, cite, id=f"{by} {cite.label}") for by, cite in CITED if cite.source.text]
 ARTICLE = re.compile(r"^[*\s　]*第([一二三四五六七八九十百千零]+)条[*\s　]", re.MULTILINE)
 
-# Texts that rules rest on and that are not held. A text that is found is struck off here.
+# Texts that rules rest on and that are not held, and how often they are cited. A text that is found is struck off.
 NOT_HELD = {
-    "emergency-response-law-2007",
-    "emergency-response-law-2024",
-    "minfa-2015-136",
-    "minfa-2020-20",
-    "residents-committee-law-1990",
-    "xicheng-access-2018",
+    "beijing-community-measures-trial": 1,
+    "beijing-community-worker-measures-trial": 1,
+    "beijing-consultation-meeting-rules": 1,
+    "beijing-disclosure-opinions": 1,
+    "beijing-residents-assembly-rules": 1,
+    "emergency-response-law-2007": 2,
+    "emergency-response-law-2024": 2,
+    "minfa-2015-136": 10,
+    "minfa-2020-20": 1,
+    "residents-committee-law-1990": 3,
+    "xicheng-access-2018": 2,
 }
 
 
@@ -68,7 +74,7 @@ def test_citations_whose_text_is_not_held_are_listed_and_counted() -> None:
     for by, cite in missing:
         print(f"text not held: {cite.label}, cited by {by}")
     print(f"{len(missing)} of {len(CITED)} citations rest on texts that are not held")
-    assert {cite.source.id for _, cite in missing} == NOT_HELD
+    assert Counter(cite.source.id for _, cite in missing) == NOT_HELD
 
 
 def test_every_source_is_dated_and_its_successor_begins_when_it_ends() -> None:

@@ -10,6 +10,7 @@ import pytest
 from linli.access import NOTICE_WORKING_DAYS, PLATE_LIMIT, REVIEW_WORKING_DAYS, TERM_MONTHS, vocabulary
 from linli.citations import NATION
 from linli.deployment import Deployment, check, load
+from linli.findings import Verdict
 from linli.parameters import Parameter
 from linli.rulebook import Dates, Figures
 from linli.rules import EntryFact
@@ -74,3 +75,19 @@ def test_two_streets_of_one_district_have_contradictory_figures_and_keep_apart()
         assert one is not None and other is not None
         assert (one.place, other.place) == (DONGSI, CHAOYANGMEN)
         assert one.value != other.value
+
+
+def test_the_five_documents_that_the_account_of_beijing_names_are_cited_by_their_ids() -> None:
+    named = {
+        "beijing-community-measures-trial",
+        "beijing-community-worker-measures-trial",
+        "beijing-residents-assembly-rules",
+        "beijing-consultation-meeting-rules",
+        "beijing-disclosure-opinions",
+    }
+    on = Dates.on(date(2026, 3, 2))
+    in_force = rulebook("110000000000").in_force("access.admit", on)
+    cited = {cite.source.id: bound for bound in in_force for cite in bound.rule.cites}
+    assert named <= set(cited)
+    # Nobody here has read them, so nothing that cites them refuses.
+    assert not [document for document in named if cited[document].rule.power is Verdict.REFUSE]

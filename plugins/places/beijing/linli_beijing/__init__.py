@@ -12,7 +12,8 @@ from linli.parameters import Parameter, Setting
 from linli.places import Level, Place
 from linli.plugins import PLACE, Manifest, hook
 from linli.rules import Rule
-from linli_beijing import access_account, access_regulations
+from linli.terms import Term
+from linli_beijing import access_account, access_regulations, documents
 from linli_beijing.parameters import PARAMETERS
 from linli_beijing.sources import BEIJING, SOURCES
 
@@ -46,6 +47,12 @@ def linli_parameters() -> Iterable[Parameter[Any] | Setting[Any]]:
 
 
 @hook
+def linli_terms() -> Iterable[Term[Any]]:
+    """Declare who is heard and what a disclosure says."""
+    return [documents.HEARD_BY, documents.DISCLOSURE]
+
+
+@hook
 def access_rules() -> Iterable[Rule]:
     """Register the rules of access."""
-    return (*access_regulations.RULES, *access_account.RULES)
+    return (*access_regulations.RULES, *access_account.RULES, *documents.RULES)

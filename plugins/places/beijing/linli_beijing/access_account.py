@@ -1,6 +1,7 @@
 """北京市的做法: 一分三定、权随责走、费随事转, and the street-level community of 鲁谷, as the account tells them.
 
-These rules rest on an account alone and hold inside Beijing only.
+What refuses here rests on the account alone and holds inside Beijing only. Two rules also cite documents that the
+account names and whose texts are not held; those rules refuse nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from linli.findings import Finding, Verdict, not_applicable, refuse, require, sa
 from linli.money import yuan
 from linli.rules import Given, rule
 from linli_beijing.parameters import STREET_LEVEL_COMMUNITY
-from linli_beijing.sources import ACCOUNT, LUGU_ACCOUNT
+from linli_beijing.sources import ACCOUNT, COMMUNITY_MEASURES, LUGU_ACCOUNT, WORKER_MEASURES
 
 DEPARTMENTAL = (Duty.ASSIST, Duty.ENTRUSTED)
 PUBLIC_SERVICE = (Nature.SERVICE, Nature.ADMINISTRATIVE)
@@ -63,10 +64,13 @@ def public_service_goes_to_the_station(request: AccessRequest, given: Given) -> 
 @rule(
     *AT_DECISION,
     title="服务站由街道管理、部门指导",
-    cites=ACCOUNT.article(
-        "",
-        "接受街道辦事處的管理和政府職能部門的業務指導",
-        gist="服务站由街道办事处管理，由职能部门作业务指导",
+    cites=(
+        ACCOUNT.article(
+            "",
+            "接受街道辦事處的管理和政府職能部門的業務指導",
+            gist="服务站由街道办事处管理，由职能部门作业务指导",
+        ),
+        COMMUNITY_MEASURES.article("", gist="设立社区服务站，居站职能分开（据记述）"),
     ),
     uses=(STATION_OF, STREET_LEVEL_COMMUNITY),
     power=Verdict.SATISFIED,
@@ -87,7 +91,11 @@ def station_work_has_a_manager_and_a_guide(request: AccessRequest, given: Given)
 @rule(
     "access.admit",
     title="三定：定事、定人、定钱",
-    cites=ACCOUNT.article("", "“三定”,就是定事、定人、定錢", gist="明确任务、编制和经费，三样都要落实"),
+    cites=(
+        ACCOUNT.article("", "“三定”,就是定事、定人、定錢", gist="明确任务、编制和经费，三样都要落实"),
+        WORKER_MEASURES.article("", gist="与社区管理办法一起形成一分、三定、两目标（据记述）"),
+    ),
+    power=Verdict.REQUIRE,
 )
 def tasks_staff_and_money_are_fixed(request: AccessRequest, given: Given) -> Finding:
     """Neither the column of tasks nor that of staff nor that of money may be empty (BJ-02)."""

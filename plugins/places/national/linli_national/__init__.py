@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from linli.citations import NATION, Source
 from linli.parameters import Setting
 from linli.places import Level, Place
 from linli.plugins import PLACE, Manifest, hook
 from linli.rules import Rule
-from linli_national import access_money, access_substance, access_time, refusal
+from linli.terms import Term
+from linli_national import access_money, access_substance, access_time, disclosure, refusal
 from linli_national.parameters import SETTINGS
 from linli_national.sources import SOURCES
 
@@ -39,6 +41,18 @@ def linli_parameters() -> Iterable[Setting[int]]:
 
 
 @hook
+def linli_terms() -> Iterable[Term[Any]]:
+    """Declare how long help given to government is posted."""
+    return [disclosure.DISCLOSED_DAYS]
+
+
+@hook
 def access_rules() -> Iterable[Rule]:
     """Register the rules of access."""
-    return (*access_money.RULES, *access_substance.RULES, *access_time.RULES, *refusal.RULES)
+    return (
+        *access_money.RULES,
+        *access_substance.RULES,
+        *access_time.RULES,
+        *disclosure.RULES,
+        *refusal.RULES,
+    )
