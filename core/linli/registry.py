@@ -17,6 +17,9 @@ from linli.store import Commit, EntryWrite, Row
 
 ENTRIES_A_COMMIT = 2000
 
+# The index of entries that changed since the last publish: ``<register>/<key>``.
+STALE = "stale"
+
 
 class Written(Struct, frozen=True):
     """What an import did: how many entries were new, changed, and the same as before."""
@@ -86,6 +89,7 @@ def write_entries(
         for name in register.unique:
             faults.extend(_claim_values(desk, register, name, key, before, values, owners, number))
             writes.extend(_unique_writes(desk, register, name, key, before, values, since, recorded, by))
+        index.append(Row(STALE, f"{register.id}/{key}"))
         if register.id == APPOINTMENTS:
             index.append(Row("appointments", f"{values['person']}/{key}"))
     if faults:
@@ -108,7 +112,7 @@ def end_entry(desk: Desk, register: Register, key: str, since: date, by: str, wh
         for value in _values(before, name):
             shadow = f"{register.id}.{name}"
             writes.append(EntryWrite(shadow, value, _next(desk, shadow, value), ended))
-    desk.store.commit(Commit(entries=tuple(writes)))
+    desk.store.commit(Commit(entries=tuple(writes), rows=(Row(STALE, f"{register.id}/{key}"),)))
 
 
 def _next(desk: Desk, register: str, key: str) -> int:

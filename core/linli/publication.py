@@ -1,0 +1,536 @@
+"""Publishing: steps that may go out are projected, given a leaf of their own, and written into the record.
+
+``publish`` walks the log from where the last publish stopped, so its cost is that of the new steps and what they touch,
+never of the number of matters. A cursor (the entry ``published`` of the register ``log``) moves in the same commit as
+the rows, so that two publishers, or one that was interrupted, publish everything once. A body in which the scanner
+recognises personal data is held back, and said so loudly: it stands in the index ``held`` and in the outbox.
+
+A text never goes out by itself. Whoever holds the post of publisher hands in a redacted version (`approve`), which
+goes out with the day on which it comes down; taking down removes the body and leaves the leaf in the log.
+
+============ ============================== ==========================================================
+index        key                            value
+============ ============================== ==========================================================
+publications ``<matter>/<number>``          the canonical `PublicStep`; its SHA-256 is the leaf data
+publications ``<matter>/<number>/<field>``  the canonical `PublishedText`, with the text in a blob
+held         ``<matter>/<number>``          what was recognised, in a form that may be logged
+takedowns    ``<day>/<matter>/<number>/…``  what comes down on that day
+stale        ``<register>/<key>``           register entries that changed since the last publish
+============ ============================== ==========================================================
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+import msgspec
+from msgspec import Struct, structs
+
+from linli import record
+from linli.appointments import Person
+from linli.canonical import canonical
+from linli.deciding import read_steps
+from linli.desk import Desk
+from linli.errors import BadInput, Conflict, NotFound
+from linli.forms import Mark, Widget, fields
+from linli.indexing import OUTBOX, step_key
+from linli.intake import DOCUMENT
+from linli.notes import Signer
+from linli.permissions import permit
+from linli.personal_data import scan
+from linli.posts import PUBLISHER
+from linli.procedures import Action, Outcome
+from linli.public_steps import (
+    PublicMatter,
+    PublicStep,
+    personal_data,
+    public_facts,
+    public_view,
+    stub,
+)
+from linli.record import Change, LogFact, PublishedText, Sheet
+from linli.registers import Register, decode_version
+from linli.registry import STALE
+from linli.sequencing import (
+    HEAD,
+    LOG,
+    PUBLICATION,
+    Placed,
+    checkpoint,
+    log_rows,
+    read_head,
+    sequence,
+    unplaced_row,
+)
+from linli.standing_facts import PREFIXES, standing_facts
+from linli.steps import Publication, Step
+from linli.store import Commit, EntryCondition, EntryWrite, Row
+from linli.tallies import Tallies
+
+__all__ = ["PublicMatter", "PublicStep", "Published", "approve", "public_view", "publish", "take_down"]
+
+PUBLICATIONS, HELD, TAKEDOWNS = "publications", "held", "takedowns"
+CURSOR = "published"
+BODY = "body"
+ATTEMPTS = 8
+
+
+def _never(*_: object) -> Outcome:
+    raise AssertionError("publishing is no step of a matter")
+
+
+REVIEW = Action(id="publish", title="审核公开", take=_never, by=(PUBLISHER,))
+
+
+class Published(Struct, kw_only=True):
+    """What a publish did: leaves given a position, steps that went out, those that may not, those held back.
+
+    ``changes`` are the facts of the record as they now are (None: gone), ``before`` as they were, for a portal that is
+    kept in memory. ``held`` says which steps were held back and why.
+    """
+
+    placed: int = 0
+    steps: int = 0
+    withheld: int = 0
+    entries: int = 0
+    held: tuple[str, ...] = ()
+    changes: dict[str, msgspec.Raw | None] = {}
+    before: dict[str, bytes | None] = {}
+
+    def _add(self, sheet: Sheet) -> None:
+        for key, value in sheet.changes().items():
+            self.before.setdefault(key, sheet.before[key])
+            self.changes[key] = None if value is None else msgspec.Raw(value)
+
+
+class _Cursor(Struct, frozen=True):
+    """The first position that was not published yet, and the hash of the standing facts that were."""
+
+    next: int = 0
+    standing: str = ""
+
+
+def publish(desk: Desk, signer: Signer | None = None, limit: int = 500) -> Published:
+    """Publish everything that can be; ``limit`` leaves a commit. Without a signer the log has no checkpoint.
+
+    Raises `Conflict` where another publisher was faster again and again.
+    """
+    done = Published(changes={}, before={})
+    while placed := sequence(desk):
+        done.placed += placed
+    lost = 0
+    while True:
+        try:
+            more = _publish_some(desk, done, limit)
+            lost = 0
+        except Conflict:
+            lost += 1
+            if lost == ATTEMPTS:
+                raise
+            continue
+        while placed := sequence(desk):
+            done.placed += placed
+        if not more:
+            break
+    _tell_log(desk, signer, done)
+    return done
+
+
+def _publish_some(desk: Desk, done: Published, limit: int) -> bool:
+    """Publish the next leaves, entries and standing facts in one commit; whether there was anything to do."""
+    store = desk.store
+    cursor, version = _read_cursor(desk)
+    leaves = log_rows(store, cursor.next, limit)
+    entries = store.rows(STALE, limit=limit)
+    standing, digest = standing_facts(desk.deployment)
+    if not leaves and not entries and cursor.standing == digest:
+        return False
+    sheet = Sheet(store)
+    if cursor.standing != digest:
+        _write_standing(desk, sheet, standing)
+    work = _Projection(desk, sheet)
+    for position, placed in leaves:
+        work.take(position, placed)
+    rows = [*work.finish(), *(Row(STALE, row.key, None) for row in entries)]
+    for row in entries:
+        rows.extend(_write_entry(desk, sheet, row.key))
+    if work.last_day:
+        known = msgspec.json.decode(sheet.raw("as-of") or b'{"day":""}')["day"]
+        sheet.set("as-of", {"day": max(known, work.last_day)})
+    after = _Cursor(cursor.next + len(leaves), digest)
+    entry = EntryWrite(LOG, CURSOR, version + 1, canonical(after))
+    store.commit(Commit(rows=(*rows, *sheet.rows()), entries=(entry,)))
+    done.steps += work.steps
+    done.withheld += work.withheld
+    done.entries += len(entries)
+    done.held += tuple(work.held)
+    done._add(sheet)
+    return True
+
+
+def _read_cursor(desk: Desk) -> tuple[_Cursor, int]:
+    stored = desk.store.entries(LOG, (CURSOR,)).get(CURSOR)
+    return (msgspec.json.decode(stored.body, type=_Cursor), stored.version) if stored else (_Cursor(), 0)
+
+
+class _Projection:
+    """Leaves of the log on their way into the record."""
+
+    def __init__(self, desk: Desk, sheet: Sheet) -> None:
+        self._desk = desk
+        self._sheet = sheet
+        self._steps: dict[str, list[Step]] = {}
+        self._matters: dict[str, PublicMatter | None] = {}
+        self._numbers: dict[tuple[str, int], int] = {}
+        self._rows: list[Row] = []
+        self._withheld: dict[str, dict[str, int]] = {}
+        self.steps = 0
+        self.withheld = 0
+        self.held: list[str] = []
+        self.last_day = ""
+
+    def take(self, position: int, placed: Placed) -> None:
+        """Take in one leaf."""
+        if placed.kind == PUBLICATION:
+            self._locate(position, placed)
+            return
+        step = self._read(placed.matter)[placed.number - 1]
+        if step.publication is not Publication.PUBLIC:
+            self._count_withheld(step)
+            return
+        public = self._public(step, position)
+        hits = personal_data(msgspec.to_builtins(public))
+        if hits:
+            self._hold(step, "、".join(sorted({hit.shown for hit in hits})))
+            return
+        self._send(step, public)
+
+    def exchange(self, matter: PublicMatter) -> None:
+        """Show a matter anew wherever the record names it."""
+        self._matters[matter.id] = matter
+        self._list(matter)
+        for step in matter.steps:
+            self._sheet.set(_change_key(step), self._change(step))
+
+    def finish(self) -> Iterator[Row]:
+        """Write what follows from all leaves together, and give the rows beside the record's."""
+        tallies = Tallies(self._desk, self._sheet)
+        for matter, steps in self._steps.items():
+            public = self._matter(matter)
+            if public is not None:
+                self._list(public)
+            tallies.count(steps, public)
+        for key, counts in self._withheld.items():
+            self._sheet.set(key, counts)
+        yield from self._rows
+        yield from tallies.rows()
+
+    def _read(self, matter: str) -> list[Step]:
+        if matter not in self._steps:
+            self._steps[matter] = read_steps(self._desk, matter)
+        return self._steps[matter]
+
+    def _matter(self, matter: str) -> PublicMatter | None:
+        if matter not in self._matters:
+            raw = self._sheet.raw(f"matters/{matter}")
+            self._matters[matter] = msgspec.json.decode(raw, type=PublicMatter) if raw else None
+        return self._matters[matter]
+
+    def _public(self, step: Step, position: int) -> PublicStep:
+        known = self._matter(step.matter)
+        deployment = self._desk.deployment
+        return public_view(
+            step,
+            deployment.procedures[step.procedure],
+            deployment,
+            earlier=self._read(step.matter)[: step.number - 1],
+            number=len(known.steps) + 1 if known else 1,
+            corrects=self._number(step.matter, step.corrects) if step.corrects else 0,
+            log=position,
+        )
+
+    def _number(self, matter: str, number: int) -> int:
+        """The public number of a step, 0 where it is not published."""
+        known = self._numbers.get((matter, number))
+        if known is None:
+            body = self._desk.store.row(PUBLICATIONS, step_key(matter, number))
+            known = msgspec.json.decode(body, type=PublicStep).number if body else 0
+        return known
+
+    def _send(self, step: Step, public: PublicStep) -> None:
+        key, body = step_key(step.matter, step.number), canonical(public)
+        known = self._matter(step.matter)
+        steps = (*known.steps, public) if known else (public,)
+        self._matters[step.matter] = PublicMatter(step.matter, step.procedure, step.place, steps)
+        self._numbers[step.matter, step.number] = public.number
+        self._rows.append(Row(PUBLICATIONS, key, body))
+        day = step.recorded.isoformat()
+        leaf = hashlib.sha256(body).digest()
+        self._rows.append(unplaced_row(day, step.matter, step.number, leaf, BODY))
+        if step.takedown is not None:
+            self._rows.append(Row(TAKEDOWNS, f"{step.takedown.isoformat()}/{key}/{BODY}"))
+        self._sheet.set(_change_key(public), self._change(public))
+        self.steps += 1
+        self.last_day = max(self.last_day, day)
+
+    def _change(self, public: PublicStep) -> Change:
+        matter = self._matters[public.matter]
+        assert matter is not None, "a step was just added to it"
+        procedure = self._desk.deployment.procedures[public.procedure]
+        state = record.public_state(matter, public.recorded)
+        return Change(
+            matter=public.matter,
+            number=public.number,
+            procedure=public.procedure,
+            action=public.action,
+            title=public.title,
+            name=procedure.name(state),
+            place=public.place,
+            stage=public.stage,
+            stage_title=public.stage_title,
+            day=public.recorded,
+            unit=state.unit,
+        )
+
+    def _list(self, public: PublicMatter) -> None:
+        self._sheet.set(f"matters/{public.id}", public)
+        line = record.listed(public, self._desk.deployment.procedures[public.procedure])
+        path = self._desk.places.path(public.place)
+        top = self._desk.deployment.place
+        for place in path[path.index(top) if top in path else 0 :]:
+            self._sheet.set(f"at/{place}/{public.procedure}/{line.opened.isoformat()}/{public.id}", line)
+
+    def _locate(self, position: int, placed: Placed) -> None:
+        """A publication has its position: readers can ask for the proof of it."""
+        if placed.what == BODY:
+            number = self._number(placed.matter, placed.number)
+            where = {"position": position, "leaf": placed.leaf}
+            self._sheet.set(f"published/{placed.matter}/{number:06}", where)
+
+    def _count_withheld(self, step: Step) -> None:
+        key = f"withheld/{self._desk.deployment.place}/{step.recorded.year}"
+        if key not in self._withheld:
+            raw = self._sheet.raw(key)
+            self._withheld[key] = msgspec.json.decode(raw, type=dict[str, int]) if raw else {}
+        basis = step.basis or ("依申请公开" if step.publication is Publication.ON_REQUEST else "不予公开")
+        self._withheld[key][basis] = self._withheld[key].get(basis, 0) + 1
+        self.withheld += 1
+
+    def _hold(self, step: Step, found: str) -> None:
+        key = step_key(step.matter, step.number)
+        said = f"{step.matter} 第 {step.number} 步没有公开：公开的字段里像是有个人信息（{found}）"
+        self.held.append(said)
+        self._rows.append(Row(HELD, key, said.encode()))
+        self._rows.append(_notice(step.recorded, key, self._desk.deployment.place, step.matter, said))
+
+
+def _change_key(public: PublicStep) -> str:
+    day = public.recorded.isoformat()
+    return f"changes/{day[:7]}/{day[8:]}/{public.log:012}"
+
+
+def _notice(day: date, key: str, place: str, matter: str, text: str) -> Row:
+    body = canonical({"post": PUBLISHER.id, "place": place, "text": text, "matter": matter})
+    return Row(OUTBOX, f"{day.isoformat()}/{key}/held", body)
+
+
+def _write_standing(desk: Desk, sheet: Sheet, standing: Mapping[str, bytes]) -> None:
+    stored = record.StoreRecord(desk.store)
+    for prefix in PREFIXES:
+        for key in stored.keys(prefix):
+            if key not in standing:
+                sheet.set(key, None)
+    for key, value in standing.items():
+        sheet.set(key, msgspec.Raw(value))
+
+
+def _write_entry(desk: Desk, sheet: Sheet, key: str) -> Iterator[Row]:
+    """The public side of a register entry that has changed."""
+    name, entry = key.split("/", 1)
+    register = desk.deployment.registers.get(name)
+    if register is None or not register.public:
+        return
+    shown = _public_entry(desk, register, entry)
+    hits = personal_data(msgspec.to_builtins(shown))
+    if hits:
+        found = "、".join(sorted({hit.shown for hit in hits}))
+        said = f"名册“{register.title}”的 {entry} 没有公开：像是有个人信息（{found}）"
+        yield Row(HELD, f"{name}/{entry}", said.encode())
+        yield _notice(desk.clock.today(), f"{name}/{entry}", desk.deployment.place, "", said)
+        return
+    sheet.set(f"registers/{name}/{entry}", shown)
+
+
+def _public_entry(desk: Desk, register: Register, key: str) -> record.PublicEntry:
+    versions = [decode_version(stored.body) for stored in desk.store.entry_history(register.id, key)]
+    shown = tuple(
+        record.EntryVersion(each.since, each.recorded, public_facts(register.form, each.values))
+        for each in versions
+    )
+    place = next((str(v.values[register.place]) for v in reversed(versions) if register.place in v.values), "")
+    return record.PublicEntry(register.id, key, place, shown)
+
+
+def _tell_log(desk: Desk, signer: Signer | None, done: Published) -> None:
+    """Say in the record how long the log is, unless it has grown meanwhile: then whoever made it grow says so."""
+    head, version = read_head(desk.store)
+    known = desk.store.row(record.RECORD, "log")
+    before = msgspec.json.decode(known, type=LogFact) if known else None
+    unsigned = signer is not None and (before is None or not before.checkpoint)
+    if before is not None and before.root == head.root and not unsigned:
+        return
+    signed = checkpoint(desk.store, signer) if signer else ""
+    sheet = Sheet(desk.store)
+    sheet.set("log", LogFact(head.size, head.root, signed, str(signer.key) if signer else ""))
+    try:
+        desk.store.commit(Commit(rows=tuple(sheet.rows()), conditions=(EntryCondition(LOG, HEAD, version),)))
+    except Conflict:
+        return
+    done._add(sheet)
+
+
+# Reviewed texts, and taking down
+
+
+def approve(
+    desk: Desk,
+    person: Person,
+    matter: str,
+    number: int,
+    field: str,
+    redacted: bytes,
+    *,
+    basis: str,
+    takedown: date,
+) -> PublishedText:
+    """Publish a redacted version of a text of a step until a day; the next `publish` gives it its position.
+
+    Raises `Forbidden` for who is no publisher here, `NotFound` where the step has no such text, `BadInput` where the
+    version is no UTF-8 text, holds what looks like personal data, or would come down before it goes out.
+    """
+    steps = read_steps(desk, matter)
+    if not 0 < number <= len(steps):
+        raise NotFound(f"没有第 {number} 步", where="number")
+    step = steps[number - 1]
+    today = desk.clock.today()
+    held = permit(person, REVIEW, step.place, "", desk.places, today)
+    title = _text_title(desk, steps, step, field)
+    original = str(step.facts.get(field, ""))
+    try:
+        text = redacted.decode()
+    except UnicodeDecodeError:
+        raise BadInput("只能公开 UTF-8 文本", where=field) from None
+    found = sorted({hit.shown for hit in scan(text)})
+    if found:
+        raise BadInput(f"公开版里像是还有个人信息：{'、'.join(found)}", where=field, cure="隐去之后再提交")
+    if takedown <= today:
+        raise BadInput("撤下的日期要在今天之后", where="takedown")
+    if not basis:
+        raise BadInput("要写明公开的依据", where="basis")
+    digest = desk.store.put_blob(redacted)
+    published = PublishedText(
+        matter=matter,
+        number=number,
+        field=field,
+        title=title,
+        original=original.removeprefix(DOCUMENT),
+        digest=digest,
+        reviewed=today,
+        basis=basis,
+        takedown=takedown,
+    )
+    key = f"{step_key(matter, number)}/{field}"
+    if desk.store.row(PUBLICATIONS, key) is not None:
+        raise Conflict("这段文字已经公开过", where=field, cure="先撤下，再按更正程序公开新的版本")
+    sheet = Sheet(desk.store)
+    sheet.set(f"texts/{key}", structs.replace(published, text=text))
+    by = desk.pseudonym(person.subject, matter)
+    rows = (
+        Row(PUBLICATIONS, key, canonical(published)),
+        Row("reviews", key, canonical({"by": by, "post": held.post, "on": today, "basis": basis})),
+        unplaced_row(today.isoformat(), matter, number, bytes.fromhex(digest), field),
+        Row(TAKEDOWNS, f"{takedown.isoformat()}/{key}"),
+        *sheet.rows(),
+    )
+    desk.store.commit(Commit(rows=rows))
+    return structs.replace(published, text=text)
+
+
+def take_down(desk: Desk, matter: str, number: int, what: str = BODY) -> dict[str, bytes | None]:
+    """Take a published step or text down for good; its leaf stays. Returns the facts changed, as they were before.
+
+    ``what`` is ``body`` or the field of a text. Taking down twice is once. Raises `NotFound` for what was never
+    published, `Conflict` where publishers were faster again and again.
+    """
+    key = step_key(matter, number) if what == BODY else f"{step_key(matter, number)}/{what}"
+    for attempt in range(ATTEMPTS):
+        sheet = Sheet(desk.store)
+        body = desk.store.row(PUBLICATIONS, key)
+        if body is None:
+            raise NotFound("没有公开过", where=key)
+        rows = _without_body(desk, sheet, key, body) if what == BODY else _without_text(desk, sheet, key, body)
+        if not rows:
+            return {}
+        # The cursor moves on the spot: a publish that has read what is taken down here must read it again.
+        cursor, version = _read_cursor(desk)
+        entry = EntryWrite(LOG, CURSOR, version + 1, canonical(cursor))
+        try:
+            desk.store.commit(Commit(rows=(*rows, *sheet.rows()), entries=(entry,)))
+        except Conflict:
+            if attempt + 1 == ATTEMPTS:
+                raise
+            continue
+        if what != BODY:
+            desk.store.delete_blob(msgspec.json.decode(body, type=PublishedText).digest)
+        return {changed: sheet.before[changed] for changed in sheet.changes()}
+    raise AssertionError("the loop returns or raises")
+
+
+def _without_text(desk: Desk, sheet: Sheet, key: str, body: bytes) -> list[Row]:
+    text = msgspec.json.decode(body, type=PublishedText)
+    if text.taken_down:
+        return []
+    down = structs.replace(text, text="", taken_down=desk.clock.today())
+    sheet.set(f"texts/{key}", down)
+    rows = [Row(PUBLICATIONS, key, canonical(down))]
+    if text.takedown:
+        rows.append(Row(TAKEDOWNS, f"{text.takedown.isoformat()}/{key}", None))
+    return rows
+
+
+def _without_body(desk: Desk, sheet: Sheet, key: str, body: bytes) -> list[Row]:
+    """Exchange a step for its stub wherever the record shows it."""
+    public = msgspec.json.decode(body, type=PublicStep)
+    if public.taken_down:
+        return []
+    gone = stub(public, desk.clock.today())
+    raw = sheet.raw(f"matters/{gone.matter}")
+    matter = msgspec.json.decode(raw or b"", type=PublicMatter)
+    steps = tuple(gone if step.number == gone.number else step for step in matter.steps)
+    work = _Projection(desk, sheet)
+    work.exchange(structs.replace(matter, steps=steps))
+    tallies = Tallies(desk, sheet)
+    tallies.count(read_steps(desk, gone.matter), structs.replace(matter, steps=steps))
+    rows = [Row(PUBLICATIONS, key, canonical(gone)), *tallies.rows()]
+    if public.takedown:
+        rows.append(Row(TAKEDOWNS, f"{public.takedown.isoformat()}/{key}/{BODY}", None))
+    return rows
+
+
+def _text_title(desk: Desk, steps: list[Step], step: Step, field: str) -> str:
+    """The title of a text field of a step; raises `NotFound` for what is no text, or is personal."""
+    procedure = desk.deployment.procedures[step.procedure]
+    named = steps[step.corrects - 1].action if step.corrects else step.action
+    action = desk.actions(procedure).get(named)
+    known = {each.name: each for each in fields(action.form)} if action and step.slot else {}
+    found = known.get(field)
+    if found is None or found.widget is not Widget.TEXT or found.mark is Mark.PERSONAL:
+        texts = "、".join(each.name for each in known.values() if each.widget is Widget.TEXT)
+        raise NotFound(f"这一步没有“{field}”这段文字", where="field", cure=f"有：{texts or '没有'}")
+    if not str(step.facts.get(field, "")).startswith(DOCUMENT):
+        raise NotFound(f"“{found.title}”没有填写", where="field")
+    return found.title
+
+
