@@ -121,14 +121,15 @@ def money_follows_the_task(request: AccessRequest, given: Given) -> Finding:
     """Work that is not the community's own comes with at least the money that it was costed at (BJ-04)."""
     if request.duty is not Duty.ENTRUSTED:
         return not_applicable()
-    for share in request.communities:
-        if share.need_fen <= 0:
-            return refuse(f"社区 {share.community} 的经费没有测算", cure="按人天、材料等测算，测算额要大于零")
-        if share.offered_fen < share.need_fen:
-            return refuse(
-                f"社区 {share.community} 测算 {yuan(share.need_fen)}，只给 {yuan(share.offered_fen)}",
-                cure=f"再给这个社区 {yuan(share.need_fen - share.offered_fen)}",
-            )
+    if not request.communities or any(share.need_fen <= 0 for share in request.communities):
+        return refuse("有社区的经费没有测算", cure="按人天、材料等逐个社区测算，测算额要大于零")
+    short = [share for share in request.communities if share.offered_fen < share.need_fen]
+    if short:
+        missing = sum(share.need_fen - share.offered_fen for share in short)
+        return refuse(
+            f"有 {len(short)} 个社区的经费少于测算，费没有随事转",
+            cure=f"再给这些社区共 {yuan(missing)}",
+        )
     return satisfied(f"经费 {yuan(request.offered_fen)} 随事转")
 
 

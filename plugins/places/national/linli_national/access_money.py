@@ -57,18 +57,20 @@ def entrusting_department_pays(request: AccessRequest, given: Given) -> Finding:
     """
     if request.duty is not Duty.ENTRUSTED:
         return not_applicable()
-    for share in request.communities:
-        if share.need_fen <= 0:
-            return refuse(
-                f"没有测算社区 {share.community} 办这件事需要多少钱",
-                cure="按人天、材料等测算每个社区所需的经费并填写",
-            )
-        if share.offered_fen < share.need_fen:
-            return refuse(
-                f"社区 {share.community} 测算需要 {yuan(share.need_fen)}，只安排了 {yuan(share.offered_fen)}；"
-                "委托事项所需经费由委托部门承担",
-                cure=f"把这个社区的经费补足到 {yuan(share.need_fen)}，或说明测算依据后调整测算",
-            )
+    uncosted = sum(share.need_fen <= 0 for share in request.communities)
+    if uncosted or not request.communities:
+        return refuse(
+            f"有 {uncosted or '若干'} 个社区没有测算办这件事需要多少钱",
+            cure="按人天、材料等测算每个社区所需的经费并填写",
+        )
+    short = [share for share in request.communities if share.offered_fen < share.need_fen]
+    if short:
+        missing = sum(share.need_fen - share.offered_fen for share in short)
+        return refuse(
+            f"测算共需 {yuan(request.need_fen)}，安排了 {yuan(request.offered_fen)}，"
+            f"有 {len(short)} 个社区给得少于所需；委托事项所需经费由委托部门承担",
+            cure=f"给这 {len(short)} 个社区补足，共 {yuan(missing)}，或说明测算依据后调整测算",
+        )
     return satisfied(f"委托部门安排 {yuan(request.offered_fen)}，不少于测算的 {yuan(request.need_fen)}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linli.access import ADMISSION_OF, Refusal
+from linli.access import ADMISSION_OF, RefusalAt
 from linli.findings import Finding, refuse, satisfied
 from linli.rules import HAPPENED, Given, rule
 from linli_national.earlier import under
@@ -24,11 +24,13 @@ from linli_national.sources import (
     governed_by=HAPPENED,
     uses=(ADMISSION_OF,),
 )
-def admitted_work_is_not_refused(refusal: Refusal, given: Given) -> Finding:
+def admitted_work_is_not_refused(refusal: RefusalAt, given: Given) -> Finding:
     """Work that was admitted for this community, for this day, is the committee's duty to assist with."""
     admission = given[ADMISSION_OF]
     if admission is None:
         return satisfied("没有准入，可以拒绝")
+    if refusal.community and admission.community != refusal.community:
+        return satisfied(f"出示的是别的社区的准入（{admission.community}），对本社区无效，可以拒绝")
     if not admission.usable:
         return satisfied(f"“{admission.title}”的准入已经停止，可以拒绝")
     if admission.starts <= refusal.asked_on <= admission.ends:
