@@ -42,7 +42,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, structs
 
-from linli.access import GUIDE, LANDING, MANAGER, AccessRequest, Refusal, Verification
+from linli.access import GUIDE, LANDING, MANAGER, AccessRequest, RefusalAt, Verification
 from linli.calendar import WorkingCalendar
 from linli.citations import Citation
 from linli.parameters import Setting
@@ -56,7 +56,7 @@ ROOT = Path(__file__).parents[2]
 NOT_IN_FORCE, STRUCK = "not_in_force", "struck"
 
 # The facts that rules of a moment see.
-FACTS: dict[str, type] = {"access": AccessRequest, "refusal.record": Refusal, "access.review": Verification}
+FACTS: dict[str, type] = {"access": AccessRequest, "refusal.record": RefusalAt, "access.review": Verification}
 
 
 class Figure(Struct, frozen=True, forbid_unknown_fields=True):

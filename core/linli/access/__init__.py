@@ -3,7 +3,7 @@
 What a place plugin needs to write rules of this procedure is exported here.
 """
 
-from linli.access.refusal import Admission, BurdenNote, Refusal
+from linli.access.refusal import Admission, BurdenNote, Refusal, RefusalAt
 from linli.access.request import (
     AccessRequest,
     Duty,
@@ -67,6 +67,7 @@ __all__ = [
     "Manner",
     "Nature",
     "Refusal",
+    "RefusalAt",
     "Share",
     "StationFunction",
     "Theme",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from msgspec import structs
+
 from linli.access.posts import COMMITTEE, DECIDER
-from linli.access.refusal import BurdenNote, Refusal
+from linli.access.refusal import BurdenNote, Refusal, RefusalAt
 from linli.matters import Matter, State
 from linli.procedures import Notice, Outcome, Procedure, Scene, Stage, to
 from linli.rulebook import Judgement
@@ -39,8 +41,19 @@ refusal = Procedure(
 )
 
 
+def _at_its_community(matter: Matter, form: Refusal) -> RefusalAt:
+    return RefusalAt(**structs.asdict(form), community=matter.place)
+
+
 @refusal.action(
-    "record", title="拒绝并记录", by=COMMITTEE, form=Refusal, slot="refusal", judged=True, reads=Refusal
+    "record",
+    title="拒绝并记录",
+    by=COMMITTEE,
+    form=Refusal,
+    slot="refusal",
+    judged=True,
+    facts=_at_its_community,
+    reads=RefusalAt,
 )
 def record(matter: Matter, form: Refusal, judgement: Judgement, scene: Scene) -> Outcome:
     """The committee refuses; where an admission is in force it cannot."""

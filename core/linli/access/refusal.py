@@ -23,6 +23,12 @@ class Refusal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     remarks: Annotated[str, text("内部备注")] = ""
 
 
+class RefusalAt(Refusal, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A refusal as rules see it: with the community that refuses, which its matter's place says."""
+
+    community: Annotated[str, line("社区", hint="12 位区划代码", max_length=40)] = ""
+
+
 class BurdenNote(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Work that was asked for and done without approval, noted in twenty seconds; published in aggregate only."""
 
