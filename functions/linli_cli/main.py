@@ -13,9 +13,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
-from linli.errors import LinliError, LoadFault, NotFound
-from linli_cli.infra import Infra
-from linli_cli.output import complain
+from linli.errors import BadInput, LinliError, NotFound
 
 # The name of each command, its module, and what it does. A new command is a module and a line here.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -39,12 +37,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.command is None:
         _parser(given).print_help()
         return BAD_USAGE
-    infra = Infra(Path(arguments.infra) if arguments.infra else _infra_folder(), arguments.deployment)
+    # Imported here: who asks for help does not wait for the kernel.
+    from linli_cli.infra import Infra
+    from linli_cli.output import complain
+
     try:
+        infra = Infra(Path(arguments.infra) if arguments.infra else _infra_folder(), arguments.deployment)
         return int(arguments.run(arguments, infra))
     except LinliError as error:
         complain(error, as_json=getattr(arguments, "json", False))
-        return FOUND if isinstance(error, LoadFault) else BAD_USAGE
+        return BAD_USAGE if isinstance(error, (BadInput, NotFound)) else FOUND
     except BrokenPipeError:  # the reader, say `head`, has seen enough
         sys.stderr.close()
         return FINE
@@ -62,7 +64,7 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     )
     parser.add_argument("--deployment", metavar="名称", default="", help="用哪个部署（默认：按地方去找）")
     commands = parser.add_subparsers(dest="command", metavar="命令")
-    called = next((each for each in given if each in COMMANDS), None)
+    called = _called(given)
     for name, (module, about) in COMMANDS.items():
         described = import_module(module) if name == called else None
         command = commands.add_parser(
@@ -76,6 +78,17 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
             described.configure(command)
             command.set_defaults(run=described.run)
     return parser
+
+
+def _called(given: Sequence[str]) -> str | None:
+    """The command among the arguments: the first that is neither an option nor an option's value."""
+    words = iter(given)
+    for word in words:
+        if word in ("--infra", "--deployment"):
+            next(words, None)
+        elif not word.startswith("-"):
+            return word
+    return None
 
 
 def _infra_folder() -> Path:

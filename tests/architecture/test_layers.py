@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 LAYERS: dict[str, list[str]] = {
     "values": [
         "errors",
+        "faults",
         "identifiers",
         "watchdog",
         "canonical",
@@ -54,6 +55,10 @@ LAYERS: dict[str, list[str]] = {
         "hookspecs",
         "plugins",
         "configuration",
+        "revisions",
+        "soundness",
+        "configured",
+        "binding",
         "deployment",
     ],
     "procedures of the core": ["access"],

@@ -1,6 +1,7 @@
 """The commands, called as a script calls them: arguments in, exit code and text out."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -78,6 +79,12 @@ def test_an_unknown_deployment_is_told_with_those_there_are(cli):
     code, _, err = cli("--deployment", "nowhere", "check")
     assert code == BAD_USAGE
     assert "lugu" in err
+
+
+def test_a_deployment_may_be_called_like_a_command(cli):
+    code, _, err = cli("--deployment", "judge", "schema")
+    assert code == BAD_USAGE
+    assert "judge" in err
 
 
 def test_check_reports_every_fault_with_file_and_key(cli, infra):
@@ -343,6 +350,43 @@ def test_plugins_show_of_an_unknown_plugin_names_those_there_are(cli):
     assert "national" in err
 
 
+@pytest.fixture
+def plugin_folder(tmp_path, monkeypatch):
+    """Stands in for the folder of every plugin's code, so that nothing is written into the repository."""
+    monkeypatch.setattr("linli.plugins.Plugins.folder", lambda self, plugin: tmp_path)
+    return tmp_path
+
+
+def test_revisions_are_told_when_missing_and_fit_once_written(cli, plugin_folder):
+    code, out, _ = cli("plugins", "revisions", "national", "--json")
+    assert code == FOUND
+    assert json.loads(out)["faults"][0]["alarm"]
+    code, _, _ = cli("plugins", "revisions", "national", "--write")
+    assert code == FINE
+    assert "national.access.admit." in (plugin_folder / "revisions.toml").read_text("utf-8")
+    code, _, _ = cli("plugins", "revisions", "national")
+    assert code == FINE
+
+
+def test_revisions_refuse_to_write_over_a_change_without_a_number(cli, plugin_folder):
+    cli("plugins", "revisions", "national", "--write")
+    file = plugin_folder / "revisions.toml"
+    stale = re.sub(r'code = "\w+"', 'code = "0000"', file.read_text("utf-8"), count=1)
+    file.write_text(stale, "utf-8")
+    code, out, _ = cli("plugins", "revisions", "national", "--write")
+    assert code == FOUND
+    assert "版次" in out
+    assert file.read_text("utf-8") == stale
+
+
+def test_no_infra_folder_anywhere_is_told(capsys, tmp_path, monkeypatch):
+    monkeypatch.delenv("LINLI_INFRA", raising=False)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("linli_cli.main.__file__", str(tmp_path / "a" / "b" / "main.py"))
+    assert main(["check"]) == BAD_USAGE
+    assert "LINLI_INFRA" in capsys.readouterr().err
+
+
 def test_the_installed_command_runs(tmp_path):
     done = subprocess.run(
         [Path(sys.executable).parent / "linli", "--infra", INFRA, "schema", "access.admit"],
@@ -359,7 +403,7 @@ def test_asking_for_help_imports_no_command_and_no_web():
     script = (
         "import sys; from linli_cli.main import main; main(['--help']);"
         "print(sorted(m for m in sys.modules if m in "
-        "('linli_cli.judge', 'linli_cli.check', 'starlette', 'jinja2', 'boto3', 'cryptography', 'openpyxl')))"
+        "('linli_cli.judge', 'linli_cli.check', 'linli.deployment', 'starlette', 'jinja2', 'boto3', 'openpyxl')))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
