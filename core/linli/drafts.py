@@ -64,6 +64,11 @@ def draft(desk: Desk, name: str, person: Person) -> Draft:
     return msgspec.structs.replace(msgspec.json.decode(stored, type=Draft), facts=msgspec.json.decode(facts))
 
 
+def owns_draft(desk: Desk, name: str, person: Person) -> bool:
+    """Whether there is a draft of that id and it is the person's."""
+    return desk.store.row(DRAFTS, f"{_owner(desk, person)}/{name}") is not None
+
+
 def drop_draft(desk: Desk, name: str, person: Person) -> None:
     """Throw a draft away."""
     desk.store.commit(Commit(rows=(Row(DRAFTS, f"{_owner(desk, person)}/{name}", None),)))

@@ -14,6 +14,7 @@ from linli.errors import Forbidden
 from linli.matters import State
 from linli.places import Places
 from linli.procedures import Action, Procedure
+from linli.registers import Register
 
 
 def permit(
@@ -59,3 +60,15 @@ def sees_internal(
     held = [each for each in person.appointments if each.holds(on) and each.post != "resident"]
     posts = {post.id: post for action in actions for post in action.by}
     return any(reaches(a, posts[a.post], place, unit, places) for a in held if a.post in posts)
+
+
+def permit_entry(person: Person, register: Register, place: str, places: Places, on: date) -> Appointment:
+    """The appointment under which a person writes an entry of a register at a place; raises `Forbidden`."""
+    posts = {post.id: post for post in register.written_by}
+    for held in person.appointments:
+        if held.holds(on) and held.post in posts and reaches(held, posts[held.post], place, "", places):
+            return held
+    where = places[place].title if place in places else place
+    who = "、".join(post.title for post in register.written_by) or "系统"
+    cure = f"可以登记的岗位：{who}（限任职地方和任期内）"
+    raise Forbidden(f"您的岗位不能在{where}登记“{register.title}”", where=register.id, cure=cure)

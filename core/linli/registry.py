@@ -46,9 +46,17 @@ def current(desk: Desk, register: str, key: str) -> dict[str, Any]:
 
 
 def write_entries(
-    desk: Desk, register: Register, rows: Sequence[Mapping[str, Any]], since: date, by: str, why: str = ""
+    desk: Desk,
+    register: Register,
+    rows: Sequence[Mapping[str, Any]],
+    since: date,
+    by: str,
+    why: str = "",
+    numbers: Sequence[int] = (),
 ) -> Written:
-    """Set entries from their values, all or none; raises `ManyFaults` naming every faulty row (from 1).
+    """Set entries from their values, all or none; raises `ManyFaults` naming every faulty row.
+
+    Rows are counted from 1, or as ``numbers`` says (a sheet's first row below its headings is 2).
 
     A value of a field that may stand in one entry only moves nothing by itself: where another entry has it, it is a
     fault.
@@ -60,7 +68,7 @@ def write_entries(
     owners: dict[tuple[str, str], str] = {}
     keys: set[str] = set()
     recorded = desk.clock.today()
-    for number, raw in enumerate(rows, 1):
+    for number, raw in zip(numbers or range(1, len(rows) + 1), rows, strict=True):
         try:
             values = take_in(register.form, raw).facts
         except ManyFaults as error:

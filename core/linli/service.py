@@ -20,6 +20,7 @@ from linli.canonical import canonical, digest
 from linli.deciding import decide, find_action, read_matter, read_steps
 from linli.deployment import Deployment
 from linli.desk import Call, Clock, Desk, Receipt
+from linli.drafts import owns_draft
 from linli.errors import BadInput, ClaimTaken, Conflict, Forbidden, NotFound
 from linli.matters import Matter
 from linli.permissions import permit, sees_internal, stays_apart
@@ -204,6 +205,9 @@ class Service:
         earlier = self.store.claim(claim) if claim else None
         if earlier is not None:
             return _repeated(earlier, hashed)
+        if call.draft and not owns_draft(self.desk, call.draft, person):
+            # A draft's id becomes the matter's: nobody chooses one, and nobody finishes the draft of another.
+            raise NotFound("没有这份草稿", where="draft")
         matter = call.matter or call.draft or self.desk.new_id(call.place)
         for attempt in range(ATTEMPTS):
             decided = decide(self.desk, call, person, matter)

@@ -1,0 +1,85 @@
+"""Errors as ``application/problem+json`` (RFC 9457): what is wrong, where, what helps, and every fault at once.
+
+What was not raised on purpose says nothing of the inside: only a request id, under which the log has the rest.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from starlette.responses import Response
+
+from linli.errors import LinliError, ManyFaults
+from linli_functions.refusals import TooMany
+
+PROBLEM = "application/problem+json"
+
+_TITLES = {
+    400: "读不懂请求",
+    401: "需要登录",
+    403: "没有权限",
+    404: "没有找到",
+    405: "不能这样请求",
+    409: "现在不能办理",
+    413: "内容太大",
+    415: "格式不对",
+    422: "填写有误",
+    429: "请求太频繁",
+    500: "系统出错",
+    503: "暂时不能办理",
+}
+
+
+def title_of(status: int) -> str:
+    """What a status is called, in the reader's language."""
+    return _TITLES.get(status, "出错了")
+
+
+def problem(error: LinliError, request_id: str = "") -> Response:
+    """The answer to an error. One of the inside (status 500) tells its request id and nothing else."""
+    if error.status >= 500:
+        return unexpected(request_id, error.status)
+    body: dict[str, Any] = {
+        "type": f"urn:linli:problem:{error.code}",
+        "title": title_of(error.status),
+        "status": error.status,
+        "detail": error.message,
+        "where": error.where,
+        "cure": error.cure,
+    }
+    if isinstance(error, ManyFaults):
+        body["faults"] = [{"where": f.where, "message": f.message, "cure": f.cure} for f in error.faults]
+    headers = {"retry-after": str(error.after)} if isinstance(error, TooMany) else {}
+    if error.status == 401:
+        headers["www-authenticate"] = 'Bearer realm="linli"'
+    return _answer(body, headers)
+
+
+def refused(status: int, headers: dict[str, str] | None = None) -> Response:
+    """The answer to a request that no route takes: 404 or 405."""
+    body = {"type": "about:blank", "title": title_of(status), "status": status, "detail": title_of(status)}
+    return _answer({**body, "where": "", "cure": "见 openapi.json"}, headers or {})
+
+
+def unexpected(request_id: str, status: int = 500) -> Response:
+    """The answer to what was not foreseen: a request id only."""
+    body = {
+        "type": "urn:linli:problem:unexpected",
+        "title": title_of(status),
+        "status": status,
+        "detail": "系统出错，这次请求没有办成",
+        "where": "",
+        "cure": f"请稍后再试；仍不行请告知编号 {request_id}",
+        "request_id": request_id,
+    }
+    return _answer(body, {"retry-after": "5"} if status == 503 else {})
+
+
+def _answer(body: dict[str, Any], headers: dict[str, str]) -> Response:
+    return Response(
+        msgspec.json.encode(body),
+        body["status"],
+        {"cache-control": "no-store", **headers},
+        PROBLEM,
+    )
