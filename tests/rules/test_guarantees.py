@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
-from linli.access import AccessRequest, Duty, Nature, Refusal, Share
+from linli.access import AccessRequest, Duty, Nature, RefusalAt, Share
 from linli.citations import Rank, Source
 from linli.findings import SEVERITY, Finding, Verdict, refuse, satisfied
 from linli.rulebook import BoundRule, Dates, Judgement, Outcome, Rulebook
@@ -22,7 +22,7 @@ PAYS = "national.access.admit.entrusting-department-pays"
 
 
 @rule("refusal.record", title="居委会不得拒绝", cites=CIRCULAR.article("", gist="要求居委会一律接收"))
-def nothing_is_refused(refusal: Refusal, given: Given) -> Finding:
+def nothing_is_refused(refusal: RefusalAt, given: Given) -> Finding:
     return refuse("区里要求一律接收", cure="接收")
 
 
@@ -62,7 +62,7 @@ def request(offered_fen: int, need_fen: int = 100_000, duty: Duty = Duty.ENTRUST
 
 
 def test_a_committee_may_refuse_what_was_not_admitted_whatever_a_district_writes() -> None:
-    refusal = Refusal(title="填报商户台账", asked_by="某局", asked_on=date(2026, 3, 2))
+    refusal = RefusalAt(title="填报商户台账", asked_by="某局", asked_on=date(2026, 3, 2), community=COMMUNITY)
     judgement = with_careless_rules().judge("refusal.record", refusal, ON)
     assert said(judgement, "careless.refusal.record.nothing-is-refused") == "struck"
     assert judgement.verdict is Outcome.ADMISSIBLE

@@ -12,7 +12,7 @@ from linli.access import (
     Kind,
     Landing,
     Nature,
-    Refusal,
+    RefusalAt,
 )
 from linli.findings import Finding, not_applicable, refuse, require, review, satisfied
 from linli.rules import HAPPENED, Force, Given, rule
@@ -52,12 +52,15 @@ def district_or_street_consents(request: AccessRequest, given: Given) -> Finding
     force=Force.GUARANTEE,
     secures=True,
 )
-def committee_may_refuse_what_was_not_agreed(refusal: Refusal, given: Given) -> Finding:
+def committee_may_refuse_what_was_not_agreed(refusal: RefusalAt, given: Given) -> Finding:
     """What was not agreed may be refused, and no lower text can take this away."""
     admission = given[ADMISSION_OF]
-    if admission is not None and admission.usable and admission.starts <= refusal.asked_on <= admission.ends:
-        return not_applicable("对方出示了当天有效的准入")
-    return satisfied("没有经同意并统一安排，居委会有权拒绝")
+    if admission is None:
+        return satisfied("没有经同意并统一安排，居委会有权拒绝")
+    here = refusal.community in ("", admission.community)
+    if here and admission.usable and admission.starts <= refusal.asked_on <= admission.ends:
+        return not_applicable("对方出示了在本社区当天有效的准入")
+    return satisfied("出示的准入在本社区当天无效，居委会有权拒绝")
 
 
 @rule(

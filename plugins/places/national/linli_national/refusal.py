@@ -30,7 +30,7 @@ def admitted_work_is_not_refused(refusal: RefusalAt, given: Given) -> Finding:
     if admission is None:
         return satisfied("没有准入，可以拒绝")
     if refusal.community and admission.community != refusal.community:
-        return satisfied(f"出示的是别的社区的准入（{admission.community}），对本社区无效，可以拒绝")
+        return satisfied(f"“{admission.title}”准入的不是本社区，对本社区无效，可以拒绝")
     if not admission.usable:
         return satisfied(f"“{admission.title}”的准入已经停止，可以拒绝")
     if admission.starts <= refusal.asked_on <= admission.ends:
