@@ -85,6 +85,8 @@ def switched_on(
     for manifest in plugins:
         for place in found.get(manifest.id, ()):
             for needed in manifest.requires:
+                if needed in config.plugins and needed not in plugins:
+                    continue  # that it is missing or faulty has been said
                 if not any(places.within(place, code) for code in found.get(needed, ())):
                     said = f"在 {place} 启用它，要先启用 {needed}"
                     cure = f"在同一地方或上级的配置里启用 {needed}"

@@ -28,7 +28,7 @@ from linli.findings import Verdict
 from linli.forms import read
 from linli.parameters import readable
 from linli.rulebook import Ask, BoundRule, Dates, Figures, Heard, Judgement
-from linli.rules import EntryFact
+from linli.rules import Asked, EntryFact, Use
 from linli_cli.infra import Infra
 from linli_cli.options import day, json_file
 from linli_cli.output import note, plain, print_json
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace, infra: Infra) -> int:
     if arguments.json:
         print_json(as_json(judgement))
     else:
-        print("\n".join(as_text(judgement, deployment, moment.facts)))
+        print("\n".join(as_text(judgement, deployment)))
     if missing:
         note(f"注意：没有读取名册和账户，{'、'.join(missing)} 按没有记录处理（用 --figures 给出）")
     return 1 if judgement.refused else 0
@@ -99,7 +99,7 @@ def _finding(heard: Heard) -> dict[str, Any]:
     return told
 
 
-def as_text(judgement: Judgement, deployment: Deployment, facts: type) -> list[str]:
+def as_text(judgement: Judgement, deployment: Deployment) -> list[str]:
     """A judgement as a person reads it: the verdict, what speaks against the case, then all the rest."""
     bound = {each.id: each for each in deployment.rules}
     dates = judgement.dates
@@ -108,12 +108,12 @@ def as_text(judgement: Judgement, deployment: Deployment, facts: type) -> list[s
     lines = [f"结论：{judgement.verdict.title}（{where}的规则，{when}）"]
     adverse = judgement.adverse()
     for heard in adverse:
-        lines += ["", *_explained(heard, bound[heard.rule], deployment)]
+        lines += ["", *_explained(heard, bound[heard.rule])]
     struck = [heard for heard in judgement.findings if heard.struck_by]
     for heard in struck:
         lines += [
             "",
-            *_explained(heard, bound[heard.rule], deployment),
+            *_explained(heard, bound[heard.rule]),
             f"  不计入：被 {heard.struck_by} 排除",
         ]
     rest = [heard for heard in judgement.findings if heard not in adverse and heard not in struck]
@@ -137,18 +137,29 @@ def as_text(judgement: Judgement, deployment: Deployment, facts: type) -> list[s
     return lines
 
 
-def _explained(heard: Heard, bound: BoundRule, deployment: Deployment) -> list[str]:
+def _explained(heard: Heard, bound: BoundRule) -> list[str]:
     lines = [f"[{heard.verdict.title}] {bound.rule.title}", f"  {heard.reason}"]
     if heard.cure:
         lines.append(f"  怎样补正：{heard.cure}")
     lines += [f"  依据：{_cited(cite)}" for cite in bound.rule.cites]
+    used = {use.id: use for use in bound.rule.uses}
     for value in heard.values:
-        parameter = deployment.parameters.get(value.name)
-        title = value.name if parameter is None else parameter.title
         since = f"（自 {value.since} 起）" if value.since else ""
-        lines.append(f"  {title}：{readable(plain(value.value), parameter.unit if parameter else '')}{since}")
+        lines.append(f"  {used[value.name].title}：{_value(value.value, used[value.name])}{since}")
     lines.append(f"  规则：{heard.rule}")
     return lines
+
+
+def _value(value: Any, use: Use) -> str:
+    """A value as a person reads it; of an entry of a register its title, or all that it holds."""
+    told = plain(value)
+    if told is None or told in ("", [], {}):
+        return "没有记录"
+    if isinstance(told, dict):
+        return str(told.get("title") or "、".join(f"{name} {each}" for name, each in told.items()))
+    if isinstance(told, list):
+        return "、".join(str(each) for each in told if each) or "没有记录"
+    return readable(value, "" if isinstance(use, Asked) else use.unit)
 
 
 def _article(bound: BoundRule) -> str:

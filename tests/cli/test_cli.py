@@ -203,6 +203,29 @@ def test_judge_tells_a_person_the_verdict_first_and_what_is_violated_next(cli, f
     assert any(line.startswith("  规则：national.access.admit.") for line in lines)
 
 
+def test_a_person_reads_what_each_value_is_and_since_when_it_holds(cli, facts):
+    _, out, _ = cli("judge", "access.submit", facts(), "--at", "110107011001", "--on", "2026-03-01")
+    assert re.search(r"^  提前申请：10 个工作日（自 2020-01-01 起）$", out, re.MULTILINE)
+    assert re.search(r"^  申请到开始之间的工作日：0 个工作日$", out, re.MULTILINE)
+
+
+def test_a_finding_that_an_exemption_strikes_out_is_shown_and_said_not_to_count(cli, facts):
+    given = [
+        "judge",
+        "access.submit",
+        facts(requested_by_community=True),
+        "--at",
+        COMMUNITY,
+        "--on",
+        "2026-03-01",
+    ]
+    _, out, _ = cli(*given, "--json")
+    struck = [finding for finding in json.loads(out)["findings"] if "struck_by" in finding]
+    assert [finding["rule"] for finding in struck] == ["national.access.submit.applied-in-time"]
+    _, out, _ = cli(*given)
+    assert f"  不计入：被 {struck[0]['struck_by']} 排除" in out.splitlines()
+
+
 def test_the_verdict_decides_the_exit_code(cli, facts):
     path = facts(theme="ordinary")
     code, out, _ = cli("judge", "access.admit", path, "--at", COMMUNITY, "--on", "2026-03-01", "--json")

@@ -228,3 +228,15 @@ def test_a_notice_extends_the_calendar(tmp_path):
     )
     deployment = loaded(written(tmp_path, more='notices = ["next.toml"]\n'), province(), district())
     assert deployment.calendar.last_year == year
+
+
+def test_a_required_plugin_that_is_missing_is_told_once(tmp_path):
+    path = written(
+        tmp_path,
+        {
+            "990000000000-jia.toml": f'place = "{PROVINCE}"\ntitle = "甲省"\nplugins = ["province", "absent"]\n'
+        },
+        plugins=("province", "district", "absent"),
+    )
+    needy = planted("district", PLACE, DISTRICT, requires=("absent",))
+    assert keys_of(faults_of(path, province(), needy)) == [("absent", "")]
