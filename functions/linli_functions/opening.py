@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from linli.deployment import Deployment, load
 from linli.desk import Clock
@@ -19,6 +20,9 @@ from linli.service import Service
 from linli.store_sqlite import SqliteStore
 from linli.vault import LocalMasterKey, Vault
 from linli.vault_store import StoreVaultRows
+
+if TYPE_CHECKING:
+    from linli.notes import LocalSigner
 
 Randomness = Callable[[int], bytes]
 
@@ -61,6 +65,13 @@ def open_service(
 def session_key(home: Path, randomness: Randomness = os.urandom) -> bytes:
     """The key that signs sessions and tokens, kept in the home folder. Delete the file to end all sessions."""
     return secret_file(home / KEYS / "sessions", lambda: randomness(SECRET_SIZE))
+
+
+def log_signer(home: Path, slug: str, randomness: Randomness = os.urandom) -> LocalSigner:
+    """The signer of a deployment's public log, with its key in the home folder, made at first use."""
+    from linli.notes import LocalSigner
+
+    return LocalSigner.from_file(home / KEYS / f"{slug}.log", f"linli/{slug}", randomness)
 
 
 class House(Mapping[str, Service]):

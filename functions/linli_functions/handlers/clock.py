@@ -1,0 +1,17 @@
+"""The function of the clock: called once a day or oftener, it does what falls due without anyone asking."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from linli_functions.handlers import setting
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Let the clock act, then take down documents that are kept no longer."""
+    from linli.clockwork import tick
+    from linli.documents import take_down_expired
+
+    service = setting.service()
+    tick(service.desk)
+    return {"day": service.clock.today().isoformat(), "documents": len(take_down_expired(service))}

@@ -1,0 +1,64 @@
+"""Where a function finds its deployment: the environment, read once at the first call.
+
+=================== ==========================================================
+``LINLI_DEPLOYMENT`` path of ``infra/deployments/<slug>.toml``
+``LINLI_HOME``       folder of the store and the keys
+``LINLI_DEMO``       ``1``: whoever calls may be any persona
+``LINLI_PERSONAS``   path of the personas' file; with ``LINLI_DEMO`` only
+=================== ==========================================================
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from linli.errors import LoadFault
+
+if TYPE_CHECKING:
+    from linli.deployment import Deployment
+    from linli.service import Service
+    from linli_functions.identity import Identity
+
+
+def named(variable: str) -> Path:
+    """The path that a variable of the environment names; raises `LoadFault` where it is not set."""
+    value = os.environ.get(variable, "")
+    if not value:
+        raise LoadFault("没有设这个环境变量", where=variable, cure="见 linli_functions.handlers.setting")
+    return Path(value)
+
+
+@cache
+def deployment() -> Deployment:
+    """The deployment, loaded once."""
+    from linli.deployment import load
+
+    return load(named("LINLI_DEPLOYMENT"))
+
+
+@cache
+def service() -> Service:
+    """The service, opened once."""
+    from linli_functions.clocks import SystemClock
+    from linli_functions.opening import open_service
+
+    return open_service(deployment(), named("LINLI_HOME"), SystemClock())
+
+
+@cache
+def identity() -> Identity:
+    """Who calls: personas in a demo; elsewhere nobody, until an issuer of identities is set up."""
+    from linli_functions.identity import Nobody, read_personas
+
+    if os.environ.get("LINLI_DEMO") != "1":
+        return Nobody()
+    from linli_functions.clocks import instant
+    from linli_functions.identity import DemoIdentity
+    from linli_functions.opening import session_key
+
+    personas = read_personas(named("LINLI_PERSONAS"))
+    key = session_key(named("LINLI_HOME"))
+    return DemoIdentity(personas, key, instant, os.urandom, demo=True, secure=True)
