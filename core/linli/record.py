@@ -271,11 +271,14 @@ class PublishedText(Struct, frozen=True, omit_defaults=True):
     taken_down: date | None = None
 
 
-class Burden(Struct, frozen=True):
-    """So many pieces of work, and how many of each kind; a piece may be of several kinds."""
+class Burden(Struct, frozen=True, omit_defaults=True):
+    """How many pieces of work of each kind, and in all; a piece may be of several kinds.
 
-    matters: int
+    ``matters`` is None where a kind is left out because too few are of it.
+    """
+
     kinds: dict[str, int]
+    matters: int | None = None
 
 
 class Refused(Struct, frozen=True, omit_defaults=True):

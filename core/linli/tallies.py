@@ -106,7 +106,9 @@ class Tallies:
             least = found
         kinds = {kind: n for kind, n in sorted(counted.kinds.items()) if n >= least}
         shown = counted.matters >= least and bool(kinds)
-        self._sheet.set(key, Burden(counted.matters, kinds) if shown else None)
+        # Beside a kind that is not told, the total would tell how many there are of it.
+        told_all = len(kinds) == sum(n > 0 for n in counted.kinds.values())
+        self._sheet.set(key, Burden(kinds, counted.matters if told_all else None) if shown else None)
 
     def _least(self, place: str) -> int | None:
         value = self._desk.deployment.rulebook(place).value(MINIMUM_COUNT, self._desk.clock.today())

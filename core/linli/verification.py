@@ -1,0 +1,284 @@
+"""Proving store, ledger, log and record against each other.
+
+Every fault is a sentence that names what does not fit; the first one found comes first. Memory does not grow with the
+number of steps: matters are read one at a time, postings and leaves as streams.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from itertools import islice
+
+import msgspec
+
+from linli.canonical import canonical
+from linli.desk import Desk, Receipt
+from linli.errors import Corrupt
+from linli.indexing import UNPLACED, step_key
+from linli.merkle import Frontier, append_tiles, leaf_hash
+from linli.notes import VerifierKey, verify_checkpoint
+from linli.public_steps import PublicMatter, PublicStep
+from linli.publication import BODY, PUBLICATIONS
+from linli.record import RECORD, LogFact, PublishedText
+from linli.sequencing import PUBLICATION, STEP, TILES, Placed, log_rows, placed_key, position_of, read_head
+from linli.steps import Step, decode, step_leaf
+from linli.store import Store, StoredStep
+from linli.store_check import MOST_FAULTS, check
+
+_PAGE = 1000
+_HASH_LENGTH = 64
+_MODULUS = 1 << 256
+
+
+def verify(desk: Desk, most: int = MOST_FAULTS) -> list[str]:
+    """Everything that does not fit, at most ``most`` sentences; empty when the deployment is sound."""
+    return list(islice(faults(desk), most))
+
+
+def faults(desk: Desk) -> Iterator[str]:
+    """What does not fit, as it is found: the store itself, steps, postings, the log, publications, claims."""
+    store = desk.store
+    yield from check(store)
+    sums = _Sums()
+    yield from _steps(store, sums)
+    yield from _postings(store, sums)
+    yield from _log(store, sums)
+    yield from _unplaced(store)
+    yield from _record(store)
+    yield from _claims(store)
+
+
+class _Sums:
+    """What streams in different orders have in common: counts, and sums of hashes."""
+
+    def __init__(self) -> None:
+        self.postings = 0
+        self.placed = 0
+
+    def add(self, matter: str, number: int, ordinal: int, posting: object) -> None:
+        said = f"{matter}/{number}/{ordinal}/".encode() + canonical(posting)
+        self.postings = (self.postings + int.from_bytes(hashlib.sha256(said).digest(), "big")) % _MODULUS
+
+
+def _matters(store: Store) -> Iterator[str]:
+    after = ""
+    while page := store.matters(after, _PAGE):
+        yield from page
+        after = page[-1]
+
+
+def _steps(store: Store, sums: _Sums) -> Iterator[str]:
+    """Each step is the next one, can be read, is what its leaf says, and has the position that the log gives it."""
+    for matter in _matters(store):
+        for number, stored in enumerate(store.steps(matter), 1):
+            where = f"事项 {matter} 第 {number} 步"
+            if stored.number != number:
+                yield f"{where}：编号是 {stored.number}"
+                break
+            if step_leaf(stored.body, stored.salt) != stored.leaf:
+                yield f"{where}：内容与叶哈希不符"
+            try:
+                step = decode(stored.body)
+            except Corrupt as error:
+                yield f"{where}：{error.message}"
+                continue
+            yield from _one_step(store, stored, step, where)
+            for ordinal, posting in enumerate(step.postings):
+                sums.add(matter, number, ordinal, posting)
+            sums.placed += position_of(store, matter, number) is not None
+
+
+def _one_step(store: Store, stored: StoredStep, step: Step, where: str) -> Iterator[str]:
+    if (step.matter, step.number) != (stored.matter, stored.number):
+        yield f"{where}：内容写的是事项 {step.matter} 第 {step.number} 步"
+    if canonical(step) != stored.body:
+        yield f"{where}：不是规范字节"
+    waiting = store.row(UNPLACED, f"{step.recorded.isoformat()}/{step_key(step.matter, step.number)}")
+    position = position_of(store, stored.matter, stored.number)
+    if position is None and waiting is None:
+        yield f"{where}：日志里没有位置，也没有在等位置"
+    if position is not None and waiting is not None:
+        yield f"{where}：日志里已有位置，却还在等"
+    if waiting is not None and waiting != stored.leaf:
+        yield f"{where}：等待进入日志的叶哈希不符"
+
+
+def _postings(store: Store, sums: _Sums) -> Iterator[str]:
+    """The postings of the ledger are those in the steps, each once."""
+    found = _Sums()
+    for stored in store.postings():
+        found.add(stored.matter, stored.number, stored.ordinal, stored.posting)
+    if found.postings == sums.postings:
+        return
+    seen = False
+    for stored in store.postings():
+        steps = store.steps(stored.matter, stored.number - 1)[:1]
+        postings = decode(steps[0].body).postings if steps else ()
+        said = postings[stored.ordinal] if stored.ordinal < len(postings) else None
+        if said != stored.posting:
+            seen = True
+            yield f"账目 {stored.matter}/{stored.number}/{stored.ordinal}：与步骤里的不符"
+    if not seen:
+        yield "账目：步骤里的有些账没有入账，或入了两次"
+
+
+def _log(store: Store, sums: _Sums) -> Iterator[str]:
+    """Positions without gaps, each leaf that of its step or publication, tiles and root those of the leaves."""
+    head, _ = read_head(store)
+    frontier = Frontier()
+    steps = 0
+    while rows := log_rows(store, frontier.size, _PAGE):
+        start = frontier.size
+        hashes: list[bytes] = []
+        for position, placed in rows:
+            if position != frontier.size:
+                yield f"日志：第 {frontier.size} 条缺失"
+                return
+            yield from _leaf(store, position, placed)
+            steps += placed.kind == STEP
+            hashes.append(leaf_hash(bytes.fromhex(placed.leaf)))
+            frontier.append(hashes[-1])
+        yield from _tiles(store, start, hashes)
+    if frontier.size != head.size:
+        yield f"日志：共 {frontier.size} 条，记录为 {head.size} 条"
+    elif frontier.root().hex() != head.root:
+        yield "日志：各条的根哈希与记录的不符"
+    if steps != sums.placed:
+        yield f"日志：有 {steps} 条步骤，而 {sums.placed} 个步骤有位置"
+
+
+def _leaf(store: Store, position: int, placed: Placed) -> Iterator[str]:
+    where = f"日志第 {position} 条（{placed_key(placed.matter, placed.number, placed.what)}）"
+    if position_of(store, placed.matter, placed.number, placed.what) != position:
+        yield f"{where}：位置对不上，同一条进了日志两次或索引被改"
+    if placed.kind == STEP:
+        stored = store.steps(placed.matter, placed.number - 1)[:1]
+        if not stored or stored[0].number != placed.number:
+            yield f"{where}：没有这一步"
+        elif stored[0].leaf.hex() != placed.leaf:
+            yield f"{where}：与步骤的叶哈希不符"
+    elif placed.kind == PUBLICATION:
+        yield from _publication(store, placed, where)
+
+
+def _publication(store: Store, placed: Placed, where: str) -> Iterator[str]:
+    """A published body is what its leaf says, unless it was taken down."""
+    name = step_key(placed.matter, placed.number)
+    if placed.what == BODY:
+        body = store.row(PUBLICATIONS, name)
+        if body is None:
+            yield f"{where}：没有公开的内容"
+            return
+        public = msgspec.json.decode(body, type=PublicStep)
+        if public.taken_down is None and hashlib.sha256(body).hexdigest() != placed.leaf:
+            yield f"{where}：公开的内容与叶哈希不符"
+        elif not _shown(store, placed.matter, public, body):
+            yield f"{where}：公开记录里的内容与公开的不同"
+        return
+    body = store.row(PUBLICATIONS, f"{name}/{placed.what}")
+    text = msgspec.json.decode(body, type=PublishedText) if body else None
+    if text is None or text.digest != placed.leaf:
+        yield f"{where}：公开的文本与叶哈希不符"
+    elif text.taken_down is None:
+        data = store.blob(text.digest)
+        shown = store.row(RECORD, f"texts/{name}/{placed.what}")
+        said = msgspec.json.decode(shown, type=PublishedText).text.encode() if shown else None
+        if data is None or hashlib.sha256(data).hexdigest() != placed.leaf or said != data:
+            yield f"{where}：公开的文本与叶哈希不符"
+
+
+def _shown(store: Store, matter: str, public: PublicStep, body: bytes) -> bool:
+    raw = store.row(RECORD, f"matters/{matter}")
+    steps = msgspec.json.decode(raw, type=PublicMatter).steps if raw else ()
+    return public.number <= len(steps) and canonical(steps[public.number - 1]) == body
+
+
+def _tiles(store: Store, start: int, hashes: list[bytes]) -> Iterator[str]:
+    """The stored tiles hold the hashes; a partial one may have been filled since."""
+
+    def read(path: str) -> bytes | None:
+        return store.row(TILES, path) or store.row(TILES, path.partition(".p/")[0])
+
+    def partial(path: str) -> bytes | None:
+        data, (_, dot, width) = read(path), path.partition(".p/")
+        return data[: 32 * int(width)] if data is not None and dot else data
+
+    def whole(path: str) -> bytes | None:
+        """The tile as far as it is wanted; one that is still filled stands under the path of its own width."""
+        data = partial(path)
+        if data is not None:
+            return data
+        stem = path.partition(".p/")[0]
+        found = store.rows(TILES, f"{stem}.p/", f"{stem}.p0", 1)
+        width = int(path.partition(".p/")[2] or 256)
+        data = found[0].value if found else None
+        return data[: 32 * width] if data is not None and len(data) >= 32 * width else None
+
+    try:
+        expected = append_tiles(start, hashes, whole)
+    except Corrupt as error:
+        yield f"日志：{error}"
+        return
+    for path, data in expected.items():
+        if whole(path) != data:
+            yield f"日志：{path} 与各条不符"
+
+
+def _unplaced(store: Store) -> Iterator[str]:
+    """What waits for a position is there."""
+    after = ""
+    while rows := store.rows(UNPLACED, after, limit=_PAGE):
+        for row in rows:
+            _, matter, number, *what = row.key.split("/")
+            key = f"{matter}/{number}" + (f"/{what[0]}" if what and what[0] != BODY else "")
+            there = store.row(PUBLICATIONS, key) is not None if what else store.head(matter) >= int(number)
+            if not there:
+                yield f"等待进入日志的 {row.key}：没有这一条"
+        after = rows[-1].key
+
+
+def _record(store: Store) -> Iterator[str]:
+    """The checkpoint that is published is signed by the key beside it and is one of this log."""
+    raw = store.row(RECORD, "log")
+    if raw is None:
+        return
+    fact = msgspec.json.decode(raw, type=LogFact)
+    if not fact.checkpoint:
+        return
+    try:
+        signed = verify_checkpoint(fact.checkpoint, VerifierKey.parse(fact.key))
+    except Corrupt as error:
+        yield f"检查点：{error.message}"
+        return
+    if (signed.size, signed.root.hex()) != (fact.size, fact.root):
+        yield "检查点：与公开的条数和根哈希不符"
+    grown = Frontier()
+    while grown.size < signed.size and (rows := log_rows(store, grown.size, _PAGE)):
+        for _, placed in rows[: signed.size - grown.size]:
+            grown.append(leaf_hash(bytes.fromhex(placed.leaf)))
+    if (grown.size, grown.root()) != (signed.size, signed.root):
+        yield f"检查点：前 {signed.size} 条的根哈希与检查点的不符"
+
+
+def _claims(store: Store) -> Iterator[str]:
+    """Claims stand for something that happened: a child was opened, a call had effect."""
+    after = ""
+    while page := store.claims(after, _PAGE):
+        for claim in page:
+            kind, *parts = claim.key.split("/")
+            if kind == "batch" and len(parts) == 3 and store.head(f"{parts[0]}.{parts[2]}") == 0:
+                yield f"登记 {claim.key}：没有对应的下级事项"
+            elif kind == "key":
+                yield from _call(store, claim.key, claim.value[_HASH_LENGTH:])
+        after = page[-1].key
+
+
+def _call(store: Store, key: str, body: bytes) -> Iterator[str]:
+    try:
+        receipt = msgspec.json.decode(body, type=Receipt)
+    except msgspec.DecodeError:
+        yield f"登记 {key}：回执读不出来"
+        return
+    if store.head(receipt.matter) < receipt.number:
+        yield f"登记 {key}：没有事项 {receipt.matter} 第 {receipt.number} 步"
