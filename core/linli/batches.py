@@ -14,8 +14,9 @@ from linli.deciding import Decided, decide, read_matter
 from linli.desk import SYSTEM, Call, Desk
 from linli.errors import ClaimTaken, Conflict
 from linli.intake import Intake
-from linli.procedures import Action, Child, Nothing, Outcome
+from linli.procedures import Child, Nothing, Outcome
 from linli.rulebook import Dates
+from linli.standing import BATCH_DONE
 from linli.store import Claim, Commit, Row
 from linli.writing import child_id, write
 
@@ -26,13 +27,6 @@ class Completed(msgspec.Struct, frozen=True):
     """How many children a batch opened or moved, by the stage they came to."""
 
     stages: dict[str, int]
-
-
-def _never(*_: object) -> Outcome:
-    raise AssertionError("the completing step is written by the batch itself")
-
-
-COMPLETE = Action(id="complete", title="各社区办理完毕", take=_never, by=(), system=True, slot="batch")
 
 
 def run_batches(desk: Desk, parent: str = "", limit: int = 1000) -> int:
@@ -93,7 +87,7 @@ def _complete(desk: Desk, parent: str, number: int, key: str, children: list[Chi
     today = desk.clock.today()
     decided = Decided(
         procedure=above.procedure,
-        action=COMPLETE,
+        action=BATCH_DONE,
         matter=above,
         actor=desk.system_actor(above.place),
         intake=Intake(Nothing(), {"stages": stages}, {}, {}),
@@ -102,7 +96,7 @@ def _complete(desk: Desk, parent: str, number: int, key: str, children: list[Chi
         slot="batch",
         form=Completed,
     )
-    written = write(desk, decided, Call(procedure=above.procedure.id, action="complete"), SYSTEM)
+    written = write(desk, decided, Call(procedure=above.procedure.id, action=BATCH_DONE.id), SYSTEM)
     commit = msgspec.structs.replace(
         written.commit, rows=(*written.commit.rows, Row(indexing.BATCHES, key, None))
     )

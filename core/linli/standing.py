@@ -142,6 +142,13 @@ def _override(matter: Matter, form: Override, judgement: Judgement | None, scene
     return to(_stage(matter, form.stage))
 
 
+def _never(*_: Any) -> Outcome:
+    raise AssertionError("the completing step of a batch is written by the batch itself")
+
+
+BATCH_DONE = Action(id="batch_done", title="各社区办理完毕", take=_never, by=(), system=True, slot="batch")
+
+
 def standing_actions(procedure: Procedure) -> dict[str, Action]:
     """The built-in actions as they stand in one procedure, by id."""
     open_stages = tuple(stage for stage in procedure.stages.values() if not stage.final)
@@ -184,4 +191,4 @@ def standing_actions(procedure: Procedure) -> dict[str, Action]:
             id="override", title="变通", take=_override, by=deciders, at=every, form=Override, slot="override"
         ),
     )
-    return {action.id: action for action in table if action.by}
+    return {action.id: action for action in (*table, BATCH_DONE) if action.by or action.system}
