@@ -22,7 +22,7 @@ key                                            value
 ``refusals/<community>/<day>/<id>``            `Refused`: a committee's refusal, with department, item and articles
 ``withheld/<district>/<year>``                 ``{basis: count}`` of steps that are not published
 ``registers/<register>/<key>``                 `PublicEntry`: all versions, public fields only
-``checks/<place>``                             ``[PublicCheck]``: what checks remarked, on which day
+``checks/<place>``                             ``[PublicCheck]``: what checks remark, and since when
 ============================================== ====================================================================
 
 ``<number>`` and ``<position>`` are written with 6 and 12 digits. ``<opened>`` and ``<day>`` are ISO dates. The frame of
@@ -314,11 +314,11 @@ class PublicEntry(Struct, frozen=True):
 
 
 class PublicCheck(Struct, frozen=True):
-    """What a check remarked at a place on a day."""
+    """What a check remarks at a place, and since which day it remarks just this."""
 
     check: str
     title: str
-    on: date
+    since: date
     remarks: tuple[Remark, ...]
 
 

@@ -133,7 +133,7 @@ class _Used(Struct):
     findings: tuple[_Values, ...] = ()
 
 
-class _Undecidable(Exception):  # noqa: N818 (no fault of anybody's)
+class _Undecidable(Exception):
     """Something that a rule asks for was not recorded."""
 
 

@@ -17,10 +17,13 @@ from linli.errors import BadInput, LinliError, NotFound
 
 # The name of each command, its module, and what it does. A new command is a module and a line here.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("linli_cli.demo", "建好演示，在本机打开公开页面、工作台和接口"),
     "check": ("linli_cli.check", "检查配置和插件，一次列出所有问题"),
     "plugins": ("linli_cli.plugins", "装了哪些插件、在哪里启用、有哪些规则"),
     "schema": ("linli_cli.schema", "一个环节要填的事实，JSON Schema"),
     "judge": ("linli_cli.judge", "按当地规则判断事实，什么都不保存"),
+    "replay": ("linli_cli.replay", "把已存的决定重新判断一遍，分类列出不同"),
+    "verify": ("linli_cli.verify", "核对存储、账目、日志和公开记录，指出不符之处"),
 }
 
 FINE, FOUND, BAD_USAGE = 0, 1, 2

@@ -1,0 +1,51 @@
+"""The stores that a command looks into: where they lie, and which deployments have one."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from linli.deployment import Deployment, load
+from linli.errors import NotFound
+from linli.service import Service
+from linli_cli.infra import Infra
+
+HOME = "LINLI_HOME"
+
+
+def add_home(parser: argparse.ArgumentParser) -> None:
+    """Take the folder in which stores and keys lie."""
+    parser.add_argument(
+        "--home", metavar="目录", help=f"存储和密钥所在的目录（默认：环境变量 {HOME}，或当前目录下的 home）"
+    )
+
+
+def home_of(arguments: argparse.Namespace) -> Path:
+    """The folder that was named, on the command line or in the environment."""
+    return Path(arguments.home or os.environ.get(HOME) or "home")
+
+
+def stored(infra: Infra, home: Path) -> list[Deployment]:
+    """The deployments that have a store in the folder; raises `NotFound` where none has."""
+    found = [load(path) for path in infra.files()]
+    kept = [deployment for deployment in found if (home / deployment.store).is_file()]
+    if not kept:
+        names = "、".join(deployment.store for deployment in found)
+        raise NotFound(f"没有存储：{names}", where=str(home), cure=f"用 --home 或环境变量 {HOME} 指明目录")
+    return kept
+
+
+@contextmanager
+def opened(deployment: Deployment, home: Path) -> Iterator[Service]:
+    """A deployment at work over its store, closed in the end."""
+    from linli_functions.clocks import SystemClock
+    from linli_functions.opening import open_service
+
+    service = open_service(deployment, home, SystemClock())
+    try:
+        yield service
+    finally:
+        service.store.close()
