@@ -22,7 +22,9 @@ def configured_sources(
     found: list[tuple[Source, str]] = []
     for name, file in files.items():
         for number, table in enumerate(file.sources):
-            source = table and _source(table, file.place, name, f"sources[{number}].", faults)
+            if table is None:
+                continue
+            source = _source(table, file.place, name, f"sources[{number}].", faults)
             if source is not None:
                 found.append((source, name))
     return found
