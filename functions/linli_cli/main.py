@@ -22,6 +22,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plugins": ("linli_cli.plugins", "装了哪些插件、在哪里启用、有哪些规则"),
     "schema": ("linli_cli.schema", "一个环节要填的事实，JSON Schema"),
     "judge": ("linli_cli.judge", "按当地规则判断事实，什么都不保存"),
+    "take": ("linli_cli.take", "开始一件事，或办理一步"),
+    "show": ("linli_cli.show", "一件事的现状和经过"),
+    "list": ("linli_cli.listing", "一个地方的事项，或等某人办的事"),
+    "import": ("linli_cli.importing", "从表格导入名册，全部或者一条也不"),
+    "export": ("linli_cli.exporting", "把名册导出成表格，或写出空表"),
+    "serve": ("linli_cli.serve", "在本机运行：公开页面、工作台、接口"),
     "replay": ("linli_cli.replay", "把已存的决定重新判断一遍，分类列出不同"),
     "verify": ("linli_cli.verify", "核对存储、账目、日志和公开记录，指出不符之处"),
 }

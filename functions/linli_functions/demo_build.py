@@ -1,0 +1,106 @@
+"""Building a demo: the cast appointed, the lists imported, the story played, one deployment after another or at once."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from msgspec import Struct
+
+from linli.clockwork import tick
+from linli.deployment import Deployment
+from linli.service import Service
+from linli_functions.clocks import DemoClock, instant
+from linli_functions.demo_cast import ADMINISTRATOR_KEY, SINCE, cast, subject_of
+from linli_functions.demo_script import Script, lists, read_script
+from linli_functions.demo_story import Story, play
+from linli_functions.demo_town import Town
+from linli_functions.identity import DemoIdentity
+from linli_functions.opening import log_signer, open_desk, session_key
+
+AS_OF = date(2026, 11, 20)
+"""The day on which the demo's story ends and its clock starts."""
+
+
+class Built(Struct, frozen=True, kw_only=True):
+    """What was built: how many matters and steps, from which commit count, in how many seconds."""
+
+    slug: str
+    title: str
+    matters: int
+    steps: int
+    seconds: float
+
+
+def build_deployment(path: Path, home: Path, told: Callable[[str], None] = lambda said: None) -> Built:
+    """Play the story of one deployment into a fresh store in the home folder; ``told`` hears of the progress.
+
+    Raises `LoadFault` where the script does not come true.
+    """
+    began = time.perf_counter()
+    clock = DemoClock(SINCE)
+    service = open_desk(path, home, clock)
+    try:
+        deployment = service.deployment
+        script = read_script(deployment)
+        town = _settled(service, script, home, clock)
+        try:
+            play(Story(town, script, AS_OF), _by_half_year(deployment, told))
+        finally:
+            town.close()
+        matters, steps = _counted(service)
+    finally:
+        service.store.close()
+    return Built(
+        slug=deployment.slug,
+        title=deployment.title,
+        matters=matters,
+        steps=steps,
+        seconds=time.perf_counter() - began,
+    )
+
+
+def _settled(service: Service, script: Script, home: Path, clock: DemoClock) -> Town:
+    """The town with everyone appointed and its lists of work and stations imported."""
+    deployment = service.deployment
+    members = cast(deployment, script)
+    personas = [member.persona(deployment.slug) for member in members]
+    identity = DemoIdentity(personas, session_key(home), instant, os.urandom, demo=True)
+    signer = log_signer(home, deployment.slug)
+    town = Town(service, identity, clock, lambda: tick(service.desk, signer))
+    administrator = subject_of(ADMINISTRATOR_KEY)
+    town.admit_administrator(next(member for member in members if member.subject == administrator))
+    everyone = (member for member in members if member.subject != administrator)
+    town.enter("appointments", [row for member in everyone for row in member.appointments])
+    for register, rows in {**lists(deployment)}.items():
+        town.enter(register, rows)
+    for register, rows in script.registers.items():
+        town.enter(register, rows)
+    return town
+
+
+def _counted(service: Service) -> tuple[int, int]:
+    """How many matters and steps a store holds."""
+    matters = steps = 0
+    after = ""
+    while page := service.store.matters(after):
+        matters += len(page)
+        steps += sum(service.store.head(matter) for matter in page)
+        after = page[-1]
+    return matters, steps
+
+
+def _by_half_year(deployment: Deployment, told: Callable[[str], None]) -> Callable[[date], None]:
+    """Tell of the progress once each half year of the story."""
+    heard: set[tuple[int, int]] = set()
+
+    def hear(day: date) -> None:
+        half = (day.year, (day.month - 1) // 6)
+        if half not in heard:
+            heard.add(half)
+            told(f"{deployment.title}：{day.year} 年{'下' if half[1] else '上'}半年")
+
+    return hear

@@ -1,0 +1,128 @@
+"""The cases of a demo's script as lives: one act after another, each on its day, each where the script says it leads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, MutableMapping
+from datetime import date, timedelta
+from typing import Any
+
+from linli.errors import LinliError, LoadFault
+from linli.places import Level
+from linli_functions.demo_cast import OFFICE, subject_of
+from linli_functions.demo_script import Case, CaseStep, Script
+from linli_functions.demo_town import Taken, Town
+
+FEN = 100
+PAPER = "paper"
+
+
+def case_life(
+    town: Town,
+    script: Script,
+    case: Case,
+    communities: Callable[[int, str], list[str]],
+    admissions: MutableMapping[str, str],
+) -> Iterator[date]:
+    """A case: its first act, then its steps. ``admissions`` keeps the first child of each case by the case's name.
+
+    Raises `LoadFault` naming the case and the act where the script does not come true.
+    """
+    yield case.on
+    codes = list(case.communities) or communities(case.spread, case.at)
+    first = _first_facts(town, case, codes, admissions)
+    place = case.at or (codes[0] if case.procedure != "access" else town.deployment.place)
+    subject = _subject(town, script, case.by, codes[0])
+    more: dict[str, Any] = {"place": place}
+    if case.paper:
+        more |= {"happened": case.happened or case.on, "on_behalf_of": PAPER}
+    try:
+        if case.draft:
+            more["draft"] = town.save_draft(subject, case.procedure, case.action, place, first)
+        taken = town.take(subject, case.procedure, case.action, first, **more)
+    except LinliError as error:
+        raise _untrue(case, case.action, str(error)) from error
+    _expect(case, case.action, case.stage, taken)
+    children = list(taken.children)
+    for step in case.steps:
+        yield max(town.day, step.on or town.day + timedelta(days=step.after))
+        if not step.action:  # only time passes
+            continue
+        matter = children[step.child - 1] if step.child else taken.matter
+        done = _take(town, script, case, step, matter, codes)
+        children.extend(done.children)
+        if done.children and case.name not in admissions:
+            admissions[case.name] = done.children[0]
+
+
+def _take(town: Town, script: Script, case: Case, step: CaseStep, matter: str, codes: list[str]) -> Taken:
+    place = matter.rsplit(".", 1)[1] if step.child else codes[0]
+    subject = _subject(town, script, case.by if step.by == "department" else step.by, place)
+    facts = dict(step.facts)
+    if step.action == "complete":
+        again = _first_facts(town, case, codes, {})
+        facts = {**again, **facts}
+    facts |= _dated(step.dates, town.day)
+    more: dict[str, Any] = {"matter": matter}
+    if case.paper and step.happened is not None:
+        more |= {"happened": step.happened, "on_behalf_of": PAPER}
+        if step.decided is not None:
+            more["decided"] = step.decided
+    try:
+        if step.document:
+            facts[step.document] = town.upload(
+                subject, matter, f"{case.name}.txt", step.facts.get("reason", "")
+            )
+        done = town.take(subject, case.procedure, step.action, facts, **more)
+    except LinliError as error:
+        raise _untrue(case, step.action, str(error)) from error
+    _expect(case, step.action, step.stage, done)
+    return done
+
+
+def _first_facts(
+    town: Town, case: Case, codes: list[str], admissions: MutableMapping[str, str]
+) -> dict[str, Any]:
+    """The facts of the first act, with shares, dates and a shown admission where the procedure's form has them."""
+    happened = (case.happened if case.paper else None) or town.day
+    facts: dict[str, Any] = {}
+    if case.procedure == "access":
+        starts = happened + timedelta(days=case.lead)
+        need = case.yuan if case.need < 0 else case.need
+        share = {"need_fen": need * FEN, "offered_fen": case.yuan * FEN, "plates": case.plates}
+        facts = {
+            "communities": [{"community": code, **share} for code in codes],
+            "starts": starts.isoformat(),
+            "ends": (starts + timedelta(days=30 * case.months - 2)).isoformat(),
+        }
+    facts |= case.facts
+    if case.refers:
+        if case.refers not in admissions:
+            raise _untrue(case, case.action, f"“{case.refers}”还没有进入社区的工作")
+        facts["admission"] = admissions[case.refers]
+    return facts | _dated(case.dates, happened)
+
+
+def _dated(dates: dict[str, int], day: date) -> dict[str, str]:
+    return {name: (day + timedelta(days=days)).isoformat() for name, days in dates.items()}
+
+
+def _subject(town: Town, script: Script, by: str, community: str) -> str:
+    """The subject behind a word of the script, near a community where the post is a local one."""
+    if script.department(by) is not None or by == "deputy" or by in {key for key, *_ in OFFICE}:
+        return subject_of(by)
+    if by == "street":
+        street = town.deployment.places.above(community, Level.STREET)
+        assert street is not None, "a community lies in a street"
+        return subject_of(by, street.code)
+    return subject_of(by, community)
+
+
+def _expect(case: Case, action: str, stage: str, taken: Taken) -> None:
+    if stage and taken.stage != stage:
+        raise _untrue(case, action, f"应到“{stage}”，却到了“{taken.stage}”{taken.why}")
+
+
+def _untrue(case: Case, action: str, said: str) -> LoadFault:
+    return LoadFault(
+        f"演示案例“{case.name}”的 {action} 不成：{said}", where="demo.toml", cure="改正案例或规则"
+    )
