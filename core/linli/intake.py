@@ -51,6 +51,8 @@ def take_in(form: type[Any], raw: Mapping[str, Any]) -> Intake:
         if not value:
             continue
         if field.mark is Mark.PERSONAL:
+            if str(value).startswith(SEALED):  # given before and kept: it stays where it was sealed
+                continue
             personal[field.name] = str(value)
             facts[field.name] = SEALED + field.name
         elif field.widget is Widget.TEXT:

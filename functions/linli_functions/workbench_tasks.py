@@ -1,0 +1,457 @@
+"""Tasks: one action with its form, on a new matter or on one that is there; filled in, tried, kept, taken.
+
+Every action of every procedure comes this way: nothing here knows what a procedure is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from starlette.responses import Response
+
+from linli.appointments import Appointment
+from linli.desk import PAPER, Receipt
+from linli.documents import Visibility, add_document, may_refer
+from linli.drafts import draft as read_draft
+from linli.drafts import save_draft
+from linli.errors import BadInput, Conflict, Forbidden, LinliError, ManyFaults, NotFound, WrongStage
+from linli.forms import Mark
+from linli.matters import Matter
+from linli.places import CODE, Level
+from linli.procedures import Action, Procedure, Reach
+from linli.rulebook import Judgement
+from linli.service import Call
+from linli.standing import Correction, Override, Reopening
+from linli_functions import workbench_readings as readings
+from linli_functions.workbench_corrections import correction_of, correction_sections
+from linli_functions.workbench_fields import (
+    KEPT,
+    PREFIX,
+    Offers,
+    Option,
+    Parsed,
+    Section,
+    a_year_later,
+    all_faults,
+    facts_of,
+    offers,
+    row_count,
+    sections,
+    shown_fields,
+    typed_of,
+)
+from linli_functions.workbench_sittings import Sitting
+
+MORE_ROWS = 3
+
+
+class Task(Struct, frozen=True, kw_only=True):
+    """One action as someone is about to take it. ``matter`` is None for an action that begins one."""
+
+    procedure: Procedure
+    action: Action
+    place: str
+    matter: Matter | None = None
+    slot: str = ""
+    places: tuple[Option, ...] = ()
+
+    @property
+    def form(self) -> type:
+        """The form to fill in; for a correction that of the facts to correct."""
+        return self.action.form
+
+    @property
+    def name(self) -> str:
+        """The matter's name, empty for one that is not begun."""
+        return self.procedure.name(self.matter.state) if self.matter and self.matter.state else ""
+
+
+class Tried(Struct, frozen=True):
+    """What a dry run said."""
+
+    judgement: Judgement | None
+    sentence: str
+
+
+# Pages
+
+
+def begin(sitting: Sitting) -> Response:
+    """What can be begun, and earlier matters that can be copied."""
+    service = sitting.service
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for procedure, action, place in service.openers(sitting.person):
+        entry = found.setdefault(
+            (procedure, action.id),
+            {
+                "procedure": service.deployment.procedures[procedure],
+                "action": action,
+                "places": [],
+                "earlier": [],
+            },
+        )
+        if place not in entry["places"]:
+            entry["places"].append(place)
+    for (procedure, action_id), entry in found.items():
+        units = {held.unit for held in sitting.person.appointments if held.unit}
+        ids = [each for unit in sorted(units) for each in service.applied_by(unit, procedure)][-20:]
+        opened = [service.matter(each) for each in reversed(ids)]
+        entry["earlier"] = [readings.line(sitting.room, m) for m in opened if m.steps[0].action == action_id]
+    return sitting.page("begin.html", entries=list(found.values()))
+
+
+def open_new(sitting: Sitting) -> Response:
+    """The form of an action that begins a matter: blank, from a draft, or from an earlier matter."""
+    task = _new_task(sitting)
+    if sitting.request.method == "POST":
+        return _posted(sitting, task)
+    name, earlier = sitting.said("draft"), sitting.said("from")
+    typed: dict[str, list[str]] = {}
+    said = ""
+    if name:
+        kept = read_draft(sitting.service.desk, name, sitting.person)
+        typed = typed_of(task.form, kept.facts, _text(sitting), own=True)
+        said = f"接着填 {readings.written_day(kept.saved)} 存的草稿。"
+    elif earlier:
+        typed = _copied(sitting, task, earlier)
+        said = "已照以前的那一件填好，日期顺延了一年；个人信息和附件没有照抄，请逐项核对。"
+    return _form(sitting, task, typed, draft=name, said=said)
+
+
+def open_action(sitting: Sitting) -> Response:
+    """The form of an action on a matter that is there, filled in with what was given before where it is asked again."""
+    task = _task(sitting)
+    if sitting.request.method == "POST":
+        return _posted(sitting, task)
+    matter = task.matter
+    assert matter is not None and matter.state is not None, "an action on a matter has one"
+    name = sitting.said("draft")
+    if name:
+        kept = read_draft(sitting.service.desk, name, sitting.person)
+        return _form(sitting, task, typed_of(task.form, kept.facts, _text(sitting), own=True), draft=name)
+    if task.action.form is Correction and not task.slot:
+        return sitting.page(
+            "slots.html", task=task, slots=readings.facts(sitting.room, matter, internal=True)
+        )
+    before = matter.state.facts.get(task.slot or task.action.slot, {})
+    known = matter.state.forms.get(task.slot or task.action.slot, ("", 0))[0]
+    typed = typed_of(task.form, before, _text(sitting)) if known == task.form.__name__ else {}
+    return _form(sitting, task, typed)
+
+
+def _text(sitting: Sitting) -> Any:
+    return lambda value: readings.text_of(sitting.service, value)
+
+
+def _new_task(sitting: Sitting) -> Task:
+    procedure, action = sitting.part("procedure"), sitting.part("action")
+    held = [
+        (found, place)
+        for id, found, place in sitting.service.openers(sitting.person)
+        if (id, found.id) == (procedure, action)
+    ]
+    if not held:
+        raise Forbidden("您的岗位不能办理这一项", where=action, cure="在“新办”里看看您能办理什么")
+    found = held[0][0]
+    options = _places(
+        sitting, found, [a for a in sitting.person.appointments if a.post in {post.id for post in found.by}]
+    )
+    chosen = sitting.said("place") or options[0].value
+    if chosen not in {option.value for option in options}:
+        raise Forbidden("您的岗位不能在那里办理这一项", where="place")
+    return Task(
+        procedure=sitting.service.deployment.procedures[procedure],
+        action=found,
+        place=chosen,
+        places=tuple(options),
+    )
+
+
+def _places(sitting: Sitting, action: Action, held: Sequence[Appointment]) -> list[Option]:
+    """Where someone may begin: the places of the appointments, and below them the places with rules of their own."""
+    deployment = sitting.service.deployment
+    reach = {post.id: post.reach for post in action.by}
+    found: dict[str, None] = {}
+    for appointment in held:
+        found[appointment.place] = None
+        if reach[appointment.post] is not Reach.OWN_PLACE:
+            below = (
+                code for code in deployment.jurisdictions if deployment.places.within(code, appointment.place)
+            )
+            found.update(dict.fromkeys(sorted(below)))
+    return [Option(code, sitting.room.place(code)) for code in found]
+
+
+def _task(sitting: Sitting) -> Task:
+    service = sitting.service
+    matter = open_matter(sitting, sitting.part("matter"))
+    wanted = sitting.part("action")
+    action = service.desk.actions(matter.procedure).get(wanted)
+    if action is None or action.system or action.opens:
+        raise NotFound("没有这个动作", where="action")
+    if wanted not in {each.id for each in service.available(matter, sitting.person)}:
+        stage = matter.stage.title if matter.stage else ""
+        if wanted not in {each.id for each in service.actions(matter)}:
+            raise WrongStage(
+                f"现在是“{stage}”，不能“{action.title}”", cure="请回到这件事的页面，看现在能办什么"
+            )
+        who = "、".join(dict.fromkeys(post.title for post in action.by))
+        raise Forbidden(
+            f"您不能在这件事上“{action.title}”", cure=f"可以办理的岗位：{who}；同一个人不能既申请又审核、决定"
+        )
+    slot = ""
+    if action.form is Correction:
+        assert matter.state is not None, "a stored matter has a state"
+        known = readings.actions_by_slot(service, matter)
+        slots = [name for name in matter.state.facts if name in known and known[name].form is not Correction]
+        slot = sitting.said("slot") or (slots[0] if len(slots) == 1 else "")
+        if slot and slot not in slots:
+            raise NotFound("这件事没有这一部分内容", where="slot")
+        if slot:
+            action = msgspec.structs.replace(action, form=known[slot].form)
+    return Task(procedure=matter.procedure, action=action, place=matter.place, matter=matter, slot=slot)
+
+
+def open_matter(sitting: Sitting, id: str) -> Matter:
+    """A matter that someone may open: whoever may see its internal facts or may act in it now.
+
+    For anyone else it is as if there were none: raises `NotFound`.
+    """
+    try:
+        matter = readings.read(sitting.service, id)
+    except NotFound:
+        matter = None
+    if matter is not None:
+        seen = sitting.service.sees_internal(matter, sitting.person)
+        if seen or sitting.service.available(matter, sitting.person):
+            return matter
+    raise NotFound(
+        "没有这个编号的事项，或者您的岗位看不到它",
+        where="matter",
+        cure="请核对编号；公开的内容可以在公开网站上查看",
+    )
+
+
+def _copied(sitting: Sitting, task: Task, earlier: str) -> dict[str, list[str]]:
+    matter = open_matter(sitting, earlier)
+    assert matter.state is not None, "a stored matter has a state"
+    if not sitting.service.sees_internal(matter, sitting.person) or matter.procedure.id != task.procedure.id:
+        raise Forbidden("这一件不能照抄", where="from")
+    facts = matter.state.facts.get(task.action.slot, {})
+    return typed_of(task.form, a_year_later(facts, task.form), _text(sitting))
+
+
+# What a form offers
+
+
+def offered(sitting: Sitting, task: Task) -> Offers:
+    """What the form of a task offers to choose from: the communities of the matter, or of the place."""
+    places = sitting.service.deployment.places
+    among: list[str] = []
+    if (
+        task.matter is not None
+        and task.matter.state is not None
+        and not task.slot
+        and task.action.form is not Correction
+    ):
+        asked_again = task.matter.state.forms.get(task.action.slot, ("", 0))[0] == task.form.__name__
+        if not asked_again:
+            among = sorted(_codes(task.matter.state.facts))
+            among = [code for code in among if code in places and places[code].level is Level.COMMUNITY]
+    top = task.place
+    for option in task.places:  # a form that may be opened at several places offers what lies in any of them
+        top = option.value if places.within(top, option.value) else top
+    found = offers(places, top, sitting.today, among)
+    if task.action.form not in (Reopening, Override):
+        return found
+    stages = tuple(
+        Option(stage.id, stage.title) for stage in task.procedure.stages.values() if not stage.final
+    )
+    rules = tuple(
+        Option(bound.id, bound.rule.title)
+        for bound in sitting.service.deployment.rulebook(task.place).rules
+        if bound.rule.overridable and bound.moment.startswith(f"{task.procedure.id}.")
+    )
+    lines = {"stage": stages} | ({"rule": rules} if task.action.form is Override else {})
+    return Offers(found.communities, found.places, lines)
+
+
+def _codes(value: Any) -> set[str]:
+    """Every code of a place that stands somewhere in facts."""
+    if isinstance(value, str):
+        return {value} if CODE.match(value) else set()
+    if isinstance(value, Mapping):
+        return {code for each in value.values() for code in _codes(each)}
+    if isinstance(value, (list, tuple)):
+        return {code for each in value for code in _codes(each)}
+    return set()
+
+
+def _kept(task: Task) -> dict[str, str]:
+    """What an empty personal field stands for: what was given in the same slot before."""
+    if task.matter is None or task.matter.state is None:
+        return {}
+    before = task.matter.state.facts.get(task.slot or task.action.slot, {})
+    return {
+        f.name: str(before[f.name])
+        for f in shown_fields(task.form)
+        if f.mark is Mark.PERSONAL and before.get(f.name)
+    }
+
+
+# Drawing
+
+
+def _form(
+    sitting: Sitting,
+    task: Task,
+    typed: Mapping[str, Sequence[str]],
+    *,
+    faults: Sequence[LinliError] = (),
+    tried: Tried | None = None,
+    draft: str = "",
+    said: str = "",
+    key: str = "",
+) -> Response:
+    known = offered(sitting, task)
+    shown: list[Section]
+    if task.slot:
+        shown = correction_sections(task.form, typed, faults, known)
+    else:
+        shown = sections(task.form, typed, faults, known, _kept(task))
+    inputs = {each.name.removeprefix(PREFIX): each for section in shown for each in _all(section)}
+    return sitting.page(
+        "task.html",
+        200 if not faults else 422,
+        task=task,
+        sections=shown,
+        faults=[(fault, inputs[fault.where].id if fault.where in inputs else "") for fault in faults],
+        tried=tried,
+        reasons=readings.reasons(sitting.service, tried.judgement) if tried else [],
+        draft=draft,
+        said=said,
+        key=key or sitting.service.desk.randomness(16).hex(),
+        expected=str(task.matter.steps[-1].number) if task.matter else "",
+        paper=sitting.said("paper"),
+        happened=sitting.said("happened"),
+        decided=sitting.said("decided"),
+    )
+
+
+def _all(section: Section) -> list[Any]:
+    return [each for top in section.inputs for each in (top, *(cell for row in top.rows for cell in row))]
+
+
+# What was sent
+
+
+def _posted(sitting: Sitting, task: Task) -> Response:
+    typed = {name: list(values) for name, values in sitting.typed.items()}
+    uploads = take_files(sitting, typed, _internal(sitting, task))
+    do, draft, key = sitting.said("do"), sitting.said("draft"), sitting.said("key")
+    if do.startswith("more:"):
+        name = PREFIX + do.removeprefix("more:")
+        typed[f"{name}.rows"] = [str(row_count(name, typed) + MORE_ROWS)]
+        return _form(sitting, task, typed, draft=draft, key=key)
+    parsed = facts_of(task.form, typed, offered(sitting, task), _kept(task))
+    parsed = Parsed(parsed.facts, [*uploads, *parsed.faults])
+    if do == "save":
+        return _saved(sitting, task, typed, parsed, draft, key)
+    try:
+        call = _call(sitting, task, parsed, draft, key)
+        if do != "take":
+            judgement, stage = sitting.service.dry_run(call, sitting.person)
+            tried = Tried(judgement, readings.preview(judgement, stage))
+            return _form(sitting, task, typed, tried=tried, draft=draft, key=key)
+        receipt = sitting.service.take(call, sitting.person)
+    except ManyFaults as many:
+        return _form(sitting, task, typed, faults=many.faults, draft=draft, key=key)
+    except (BadInput, Conflict, WrongStage) as error:
+        # With a key of its own the form can be sent again once it is put right.
+        return _form(sitting, task, typed, faults=[error], draft=draft)
+    return _taken(sitting, task, receipt)
+
+
+def _call(sitting: Sitting, task: Task, parsed: Parsed, draft: str, key: str) -> Call:
+    facts = (
+        correction_of(sitting, task.slot, task.matter, parsed) if task.slot and task.matter else parsed.facts
+    )
+    faults = parsed.faults if task.slot else all_faults(task.form, parsed)
+    if faults:
+        raise ManyFaults(list(faults))
+    # A hash that someone read somewhere must not open what lies behind it.
+    may_refer(sitting.service, task.form, parsed.facts, task.matter.id if task.matter else "", sitting.person)
+    paper = sitting.said("paper") == "yes"
+    expected = sitting.said("expected")
+    return Call(
+        procedure=task.procedure.id,
+        action=task.action.id,
+        facts=facts,
+        matter=task.matter.id if task.matter else "",
+        place="" if task.matter else task.place,
+        happened=sitting.day("happened") if paper else None,
+        decided=sitting.day("decided") if paper else None,
+        key=key,
+        on_behalf_of=PAPER if paper else "",
+        expected=int(expected) if expected.isdecimal() else None,
+        draft=draft,
+    )
+
+
+def _saved(
+    sitting: Sitting, task: Task, typed: Mapping[str, Sequence[str]], parsed: Parsed, draft: str, key: str
+) -> Response:
+    """Keep what could be read; what could not stays on the page, marked."""
+    call = Call(
+        procedure=task.procedure.id,
+        action=task.action.id,
+        facts=parsed.facts,
+        matter=task.matter.id if task.matter else "",
+        place=task.place,
+        draft=draft,
+    )
+    kept = save_draft(sitting.service.desk, call, sitting.person)
+    if parsed.faults:
+        said = "草稿存好了；下面标出的几项还看不懂，没有存进去。"
+        return _form(sitting, task, typed, faults=parsed.faults, draft=kept.id, said=said, key=key)
+    return _form(sitting, task, typed, draft=kept.id, said="草稿存好了，在“我的草稿”里可以接着填。", key=key)
+
+
+def _internal(sitting: Sitting, task: Task) -> str:
+    """The matter that a file is handed in for, where the person sees its inside; a resident's lies by itself."""
+    seen = task.matter is not None and sitting.service.sees_internal(task.matter, sitting.person)
+    return task.matter.id if task.matter is not None and seen else ""
+
+
+def take_files(sitting: Sitting, typed: dict[str, list[str]], matter: str = "") -> list[LinliError]:
+    """Keep the files that came along as documents and put their hashes where the form expects them; returns faults."""
+    faults: list[LinliError] = []
+    for name, (file, data) in sitting.files.items():
+        try:
+            kept = add_document(
+                sitting.service, data, file, Visibility.INTERNAL, sitting.person, matter=matter
+            )
+            typed[name + KEPT] = [kept.hash]
+        except BadInput as error:
+            faults.append(BadInput(error.message, where=name.removeprefix(PREFIX), cure=error.cure))
+    return faults
+
+
+def _taken(sitting: Sitting, task: Task, receipt: Receipt) -> Response:
+    """After a beginning the receipt, whose code is shown this once; else back to the matter."""
+    if task.matter is None:
+        matter = sitting.service.matter(receipt.matter)
+        assert matter.state is not None, "what was just taken is stored"
+        return sitting.page(
+            "receipt.html",
+            matter=matter,
+            lead=matter.procedure.lead(matter.state, sitting.today),
+            name=matter.procedure.name(matter.state),
+            receipt=receipt,
+            waiting=readings.waiting(sitting.room, matter),
+            reasons=readings.reasons(sitting.service, receipt.judgement),
+        )
+    return sitting.go(f"/matters/{receipt.matter}", done=str(receipt.number))
