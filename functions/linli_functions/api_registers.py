@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -10,21 +9,24 @@ import msgspec
 from msgspec import Meta, Struct
 from starlette.responses import Response
 
-from linli.appointments import Person
-from linli.errors import BadInput, Conflict, Forbidden, LinliError, ManyFaults, NotFound
-from linli.forms import Mark
-from linli.intake import take_in
-from linli.permissions import permit_entry
+from linli.errors import BadInput, Conflict, Forbidden, NotFound
 from linli.registers import Register, decode_version
-from linli.registry import Written, current, end_entry, find_register, write_entries
-from linli.service import Service
+from linli.registry import current, end_entry, find_register
 from linli_functions.bodies import DOCUMENT_LIMIT
-from linli_functions.tables import columns, entry_of, row_of, table_fields
+from linli_functions.entries import (
+    export_table,
+    import_table,
+    permit_rows,
+    visible,
+    write,
+    writes_somewhere,
+    written_by,
+)
+from linli_functions.tables import columns, table_fields
 from linli_functions.views import PUBLIC_FOR_MINUTES, answer
 from linli_functions.visits import Visit, Way
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ATTEMPTS_PAGE = 1000
 
 
 class EntryBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,7 +58,7 @@ def ways() -> list[Way]:
         Way(
             method="POST",
             path="/registers/{register}/import",
-            answer=import_table,
+            answer=import_file,
             title="导入表格：全部写入，或者一条也不写",
             writes=True,
             signed_in=True,
@@ -101,7 +103,7 @@ def registers(visit: Visit) -> Response:
             "fields": [{"name": f.name, "title": f.title, "mark": f.mark.value} for f in each.fields()],
         }
         for each in visit.deployment.registers.values()
-        if each.public or _writes_somewhere(each, person)
+        if each.public or writes_somewhere(each, person)
     ]
     return answer({"registers": told}, cache=PUBLIC_FOR_MINUTES if person is None else "no-store")
 
@@ -114,7 +116,7 @@ def entries(visit: Visit) -> Response:
     shown = []
     for each in stored:
         version = decode_version(each.body)
-        values = _visible(visit.service, register, version.values, visit.visitor)
+        values = visible(visit.service, register, version.values, visit.visitor)
         if values:
             shown.append(
                 {"key": each.key, "version": each.version, "since": version.since, "values": values}
@@ -127,7 +129,7 @@ def entry(visit: Visit) -> Response:
     register, key = _readable(visit), visit.path["key"]
     stored = visit.service.store.entries(register.id, (key,)).get(key)
     version = decode_version(stored.body) if stored else None
-    values = _visible(visit.service, register, version.values, visit.visitor) if version else {}
+    values = visible(visit.service, register, version.values, visit.visitor) if version else {}
     if stored is None or version is None or not values:
         raise NotFound(f"名册“{register.title}”里没有这一条", where="key")
     return answer({"key": key, "version": stored.version, "since": version.since, "values": values})
@@ -143,7 +145,8 @@ def put_entry(visit: Visit) -> Response:
         stands = visit.service.store.entries(register.id, (key,)).get(key)
         if body.version != (stands.version if stands else 0):
             raise Conflict("这一条刚刚被人改过", where="version", cure="请重新读取后再改")
-    written = _write(visit, register, [{**body.values, register.key: key}], body.since, body.why)
+    rows = [{**body.values, register.key: key}]
+    written = write(visit.service, register, rows, visit.person, body.since, body.why)
     return answer({"key": key, **msgspec.structs.asdict(written)})
 
 
@@ -155,43 +158,29 @@ def end(visit: Visit) -> Response:
     if not why:
         raise BadInput("终止一条登记要写明理由", where="why")
     service = visit.service
-    _permit(service, person, register, [current(service.desk, register.id, key)])
-    since = _since(service, visit.day("since"))
-    end_entry(service.desk, register, key, since, _by(service, register, person), why)
+    permit_rows(service, person, register, [current(service.desk, register.id, key)])
+    since = visit.day("since") or service.clock.today()
+    end_entry(service.desk, register, key, since, written_by(service, register, person), why)
     return Response(status_code=204, headers={"cache-control": "no-store"})
 
 
-def import_table(visit: Visit) -> Response:
+def import_file(visit: Visit) -> Response:
     """Import a table: every fault of every row is named at once, and with one fault nothing is written."""
-    from linli.spreadsheets import read_rows
-
     dry = visit.flag("dry_run")
     if not dry:
         visit.key()
-    register, person = _known(visit), visit.person
-    if not _writes_somewhere(register, person):
-        _permit(visit.service, person, register, [{}])
-    known = table_fields(register)
-    table = read_rows(visit.body, visit.query.get("name", ""), columns(known))
-    faults: list[LinliError] = [
-        BadInput(each.message, where=f"第 {each.row} 行 {each.column}".strip()) for each in table.errors
-    ]
-    rows = [(row.number, entry_of(known, row.values)) for row in table.rows]
-    if faults or dry:  # what can be read is looked at too, so that nothing has to be handed in three times
-        for number, values in rows:
-            try:
-                take_in(register.form, values)
-            except ManyFaults as error:
-                faults.extend(BadInput(f.message, where=f"第 {number} 行 {f.where}", cure=f.cure) for f in error.faults)
-    if faults:
-        raise ManyFaults(faults)
-    if dry:
-        _permit(visit.service, person, register, [values for _, values in rows])
-        return answer({"rows": len(rows), "stored": False})
-    written = _write(
-        visit, register, [values for _, values in rows], visit.day("since"), "导入", [n for n, _ in rows]
+    rows, written = import_table(
+        visit.service,
+        _known(visit),
+        visit.body,
+        visit.query.get("name", ""),
+        visit.person,
+        visit.day("since"),
+        dry_run=dry,
     )
-    return answer({"rows": len(rows), **msgspec.structs.asdict(written)})
+    if written is None:
+        return answer({"rows": rows, "stored": False})
+    return answer({"rows": rows, **msgspec.structs.asdict(written)})
 
 
 def template(visit: Visit) -> Response:
@@ -204,74 +193,8 @@ def template(visit: Visit) -> Response:
 
 def export(visit: Visit) -> Response:
     """The entries as a table: public fields, or all fields of what the visitor may write."""
-    from linli.spreadsheets import write_xlsx
-
-    register, person, service = _readable(visit), visit.visitor, visit.service
-    every = _writes_somewhere(register, person)
-    known = table_fields(register, public=not every)
-    rows = []
-    after = ""
-    while stored := service.store.register(register.id, after, ATTEMPTS_PAGE):
-        for each in stored:
-            values = decode_version(each.body).values
-            if every and not _may_write(service, register, values, person):
-                continue
-            if values:
-                rows.append(row_of(known, values))
-        after = stored[-1].key
-    return _file(write_xlsx(columns(known), rows, register.title), f"{register.id}.xlsx")
-
-
-def _write(
-    visit: Visit,
-    register: Register,
-    rows: Sequence[Mapping[str, Any]],
-    since: date | None,
-    why: str,
-    numbers: Sequence[int] = (),
-) -> Written:
-    service, person = visit.service, visit.person
-    # What an entry says now counts too: nobody takes an entry of another street over by writing a new place into it.
-    before = [current(service.desk, register.id, str(row.get(register.key, ""))) for row in rows]
-    _permit(service, person, register, [*rows, *(each for each in before if each)])
-    day = _since(service, since)
-    return write_entries(service.desk, register, rows, day, _by(service, register, person), why, numbers)
-
-
-def _permit(
-    service: Service, person: Person, register: Register, rows: Sequence[Mapping[str, Any]]
-) -> None:
-    top = service.deployment.place
-    for place in sorted({str(row.get(register.place, top)) if register.place else top for row in rows}):
-        permit_entry(person, register, place, service.deployment.places, service.clock.today())
-
-
-def _may_write(
-    service: Service, register: Register, values: Mapping[str, Any], person: Person | None
-) -> bool:
-    if person is None:
-        return False
-    try:
-        _permit(service, person, register, [values])
-    except Forbidden:
-        return False
-    return True
-
-
-def _writes_somewhere(register: Register, person: Person | None) -> bool:
-    return person is not None and bool(person.posts() & {post.id for post in register.written_by})
-
-
-def _visible(
-    service: Service, register: Register, values: dict[str, Any], person: Person | None
-) -> dict[str, Any]:
-    """The values of an entry as a person sees them; empty where the person may not know of it."""
-    if _may_write(service, register, values, person):
-        return values
-    if not register.public:
-        return {}
-    shown = {field.name for field in register.fields() if field.mark is Mark.PUBLIC}
-    return {name: value for name, value in values.items() if name in shown}
+    register = _readable(visit)
+    return _file(export_table(visit.service, register, visit.visitor), f"{register.id}.xlsx")
 
 
 def _known(visit: Visit) -> Register:
@@ -280,18 +203,10 @@ def _known(visit: Visit) -> Register:
 
 def _readable(visit: Visit) -> Register:
     register = _known(visit)
-    if not register.public and not _writes_somewhere(register, visit.visitor):
+    if not register.public and not writes_somewhere(register, visit.visitor):
         visit.person  # noqa: B018 (the public is asked to sign in first)
         raise Forbidden(f"您的岗位不能查看名册“{register.title}”", where="register")
     return register
-
-
-def _since(service: Service, since: date | None) -> date:
-    return since or service.clock.today()
-
-
-def _by(service: Service, register: Register, person: Person) -> str:
-    return service.desk.pseudonym(person.subject, f"register/{register.id}")
 
 
 def _file(data: bytes, name: str) -> Response:

@@ -8,10 +8,12 @@ from linli_functions.handlers import setting
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Let the clock act, then take down documents that are kept no longer."""
+    """Let the clock act and publish, then take down documents that are kept no longer."""
     from linli.clockwork import tick
     from linli.documents import take_down_expired
+    from linli_functions.opening import log_signer
 
     service = setting.service()
-    tick(service.desk)
+    signer = log_signer(setting.named("LINLI_HOME"), service.deployment.slug)
+    tick(service.desk, signer)
     return {"day": service.clock.today().isoformat(), "documents": len(take_down_expired(service))}

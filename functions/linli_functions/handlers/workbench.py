@@ -16,7 +16,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 @cache
 def _adapter() -> Any:
     from mangum import Mangum
-
     from starlette.routing import Mount
 
     from linli_functions.api import framed
