@@ -24,7 +24,7 @@ from linli.configuration import DeploymentFile, JurisdictionFile, read
 from linli.configured import configured_settings, configured_sources
 from linli.errors import BadInput, LoadFault, NotFound
 from linli.faults import Fault
-from linli.pages import PageKind
+from linli.pages import PageKind, Panel
 from linli.parameters import Parameter, Setting
 from linli.places import CODE, Place, Places
 from linli.plugins import CORE, Brought, Plugins
@@ -77,7 +77,7 @@ class Deployment(Struct, frozen=True, eq=False, kw_only=True):
     moments: Mapping[str, Moment]
     registers: Mapping[str, Register]
     checks: tuple[Check, ...]
-    page_kinds: tuple[PageKind, ...]
+    page_kinds: tuple[PageKind | Panel, ...]
     posts: Mapping[str, Post]
     rulebooks: dict[str, Rulebook]
 

@@ -21,7 +21,7 @@ import pluggy
 
 from linli.checks import Check
 from linli.citations import Source
-from linli.pages import PageKind
+from linli.pages import PageKind, Panel
 from linli.parameters import Parameter, Setting
 from linli.places import Place
 from linli.procedures import Procedure
@@ -160,12 +160,12 @@ def linli_checks() -> Iterable[Check]:
 
 
 @hookspec
-def linli_pages() -> Iterable[PageKind]:
-    """Register kinds of pages of the portal.
+def linli_pages() -> Iterable[PageKind | Panel]:
+    """Register kinds of pages of the portal, and panels of its pages of places.
 
     Example::
 
         @hook
         def linli_pages():
-            return [PageKind("access.list", "准入事项", plan, context, "access_list.html", "linli.access")]
+            return [PageKind("access.list", "准入事项", plan, context, "access/list.html", "linli.access")]
     """

@@ -1,7 +1,8 @@
 """Page kinds: how core procedures and plugins bring pages to the portal.
 
 A page kind plans which pages exist and makes the context of each from the record alone; the site's generator does
-the rest: it records what each page read and rebuilds a page only when that has changed.
+the rest: it records what each page read and rebuilds a page only when that has changed. A *panel* is what a procedure
+has to say of a place; it stands on that place's own page, with its sentence first.
 """
 
 from __future__ import annotations
@@ -14,7 +15,10 @@ from msgspec import Struct
 
 
 class Reader(Protocol):
-    """What a page may read; every read is recorded."""
+    """What a page may read; every read is recorded.
+
+    The keys are those of `linli.record`, and those that the portal works out of them: see `linli_site.derived`.
+    """
 
     def get(self, key: str) -> Any:
         """The value of a key of the record, or None."""
@@ -22,8 +26,14 @@ class Reader(Protocol):
     def keys(self, prefix: str) -> Sequence[str]:
         """The keys below a prefix, sorted."""
 
+    def children(self, prefix: str) -> Sequence[str]:
+        """The next segments of the keys below a prefix, up to the next ``/``, sorted."""
+
     def today(self) -> date:
         """The as-of day; a page that reads it is rebuilt when the day changes."""
+
+    def reached(self, day: date) -> bool:
+        """Whether a day has come; a page that asks is rebuilt once, when it has."""
 
 
 class PagePlan(Struct, frozen=True):
@@ -37,7 +47,9 @@ class PagePlan(Struct, frozen=True):
 class PageKind(Struct, frozen=True):
     """A kind of page. ``template`` lies in the folder ``templates`` of the import package ``package``.
 
-    ``prefixes`` are the parts of the record that ``plan`` reads, so that the generator knows when to plan again.
+    Names of templates begin with the owner's slug (``access/list.html``). ``context`` gives the variables of the
+    template; ``title`` is among them. ``prefixes`` are the parts of the record that ``plan`` reads, so that the
+    generator knows when to plan again. ``entry`` is the address of the kind's page that the navigation names, if any.
     """
 
     id: str
@@ -47,3 +59,19 @@ class PageKind(Struct, frozen=True):
     template: str
     package: str
     prefixes: tuple[str, ...] = ()
+    entry: str = ""
+
+
+class Panel(Struct, frozen=True):
+    """What a procedure says of a place, on that place's page; panels stand in the order of ``order``, then of ``id``.
+
+    ``context`` gets the `linli.record.PlaceFact` as JSON values and returns the variables of the template, or None
+    where there is nothing to say at that level. ``answer`` among them is the sentence that stands first on the page.
+    ``template`` is included with these variables under the name ``panel``.
+    """
+
+    id: str
+    context: Callable[[Reader, Mapping[str, Any]], Mapping[str, Any] | None]
+    template: str
+    package: str
+    order: int = 100

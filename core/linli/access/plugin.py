@@ -7,8 +7,10 @@ from typing import Any
 
 from linli.access import applications, placements, vocabulary
 from linli.access.notes import burden, refusal
+from linli.access.pages import INDEX, LISTS, PANELS
 from linli.access.procedure import access
 from linli.access.registers import APPOINTMENT_REGISTER, STATIONS, WORK_ITEMS
+from linli.pages import PageKind, Panel
 from linli.parameters import Parameter, Setting
 from linli.plugins import CORE, Manifest, hook
 from linli.procedures import Procedure
@@ -50,3 +52,9 @@ def linli_procedures() -> Iterable[Procedure]:
 def linli_registers() -> Iterable[Register]:
     """Lists of work, stations, appointments."""
     return [WORK_ITEMS, STATIONS, APPOINTMENT_REGISTER]
+
+
+@hook
+def linli_pages() -> Iterable[PageKind | Panel]:
+    """Lists of applications, and what access says of a place."""
+    return [INDEX, LISTS, *PANELS]

@@ -1,0 +1,480 @@
+"""A page for each matter: the answer, who decides next, the reasons, the story; its board sheet; its data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from linli.deployment import Deployment
+from linli.ledger import FEN, HOURS, OUTSIDE, Posting
+from linli.matters import State
+from linli.money import yuan, yuan_exact
+from linli.parameters import readable
+from linli.procedures import Procedure
+from linli.public_steps import PublicMatter, PublicStep, public_state
+from linli.record import Listed, PlaceFact, PublishedText
+from linli.rulebook import CitedArticle, Heard, Judgement, UsedValue
+from linli_site.derived import CiteCard, FormField, ParameterCard, RuleCard, SourceCard, StageCard
+from linli_site.facts import Reader
+from linli_site.pictures import qr_svg
+from linli_site.plan import Each, FileKind, Kind, Page, PageKind
+from linli_site.rules_links import rule_address, source_address
+from linli_site.wording import day as in_words
+
+POSTED_DAYS = 30
+"""How long a board sheet hangs. No text of a place gives it; an example until one does."""
+MOST_CHILDREN = 60
+
+Leads = Mapping[str, Procedure]
+
+
+def kinds(deployment: Deployment) -> list[Kind]:
+    """Return the kinds of pages of matters; leads and names come from the procedures of the deployment."""
+    top, procedures = deployment.place, deployment.procedures
+
+    def matter(reader: Reader, page: Page) -> Mapping[str, object]:
+        return _matter(reader, reader.get(page.key, PublicMatter), procedures, top)
+
+    def board(reader: Reader, page: Page) -> Mapping[str, object]:
+        return _board(reader, reader.get(page.key, PublicMatter), procedures, top)
+
+    return [
+        PageKind("site.matter", Each("matters/", page_of), matter, "pages/matter.html"),
+        PageKind("site.board", Each("matters/", board_of), board, "pages/board_sheet.html"),
+        FileKind("site.matter-data", Each("matters/", data_of), _data),
+    ]
+
+
+def page_of(id: str) -> str:
+    """Return the address of a matter's page."""
+    return f"matters/{id}/index.html"
+
+
+def board_of(id: str) -> str:
+    """Return the address of a matter's board sheet."""
+    return f"matters/{id}/board.html"
+
+
+def data_of(id: str) -> str:
+    """Return the address of a matter's public steps as data."""
+    return f"matters/{id}/matter.json"
+
+
+def _data(reader: Reader, page: Page) -> bytes:
+    # The record keeps canonical JSON; read as it is, the bytes are those that it was published with.
+    import msgspec
+
+    return bytes(reader.get(page.key, msgspec.Raw))
+
+
+def folded(reader: Reader, matter: PublicMatter) -> tuple[State, date]:
+    """Return the state that counts on the as-of day, and the day from which on it has stood so.
+
+    Only the days on which something lapses by itself are asked for, so that a page is rebuilt on those days and on no
+    others.
+    """
+    last = matter.steps[-1]
+    day = last.recorded
+    if not last.suspended:
+        for due in last.due:
+            after = due.day + timedelta(days=1)
+            if due.lapses_to and after > last.recorded and reader.reached(after):
+                day = max(day, after)
+    return public_state(matter, day), day
+
+
+def _matter(reader: Reader, matter: PublicMatter, procedures: Leads, top: str) -> dict[str, object]:
+    state, day = folded(reader, matter)
+    procedure = procedures[matter.procedure]
+    place = reader.get(f"places/{matter.place}", PlaceFact)
+    stage = reader.get(f"stage/{matter.procedure}/{state.stage_id}", StageCard)
+    title = procedure.name(state)
+    waiting = _waiting(reader, state, stage)
+    return {
+        "title": title,
+        "label": f"{procedure.title}　{matter.id}",
+        "path": [(each.title, _place_address(each.code, top)) for each in place.path] + [(title, "")],
+        "as_of": max(day, matter.steps[-1].recorded),
+        "answer": procedure.lead(state, day),
+        "stage": stage,
+        "waiting": waiting,
+        "next": _next_words(waiting),
+        "parent": _other(reader, state.parent, procedures, top) if state.parent else None,
+        "judgements": _judgements(reader, matter),
+        "story": [_told(reader, step, matter) for step in matter.steps],
+        "facts": _facts(reader, matter, state),
+        "children": _children(reader, state, matter, top),
+        "texts": _texts(reader, matter),
+        "leaves": _leaves(reader, matter),
+        "board": board_of(matter.id),
+        "data": data_of(matter.id),
+        "id": matter.id,
+    }
+
+
+def _place_address(code: str, top: str) -> str:
+    return "index.html" if code == top else f"places/{code}/index.html"
+
+
+def _waiting(reader: Reader, state: State, stage: StageCard) -> dict[str, object] | None:
+    """Whose turn it is and by when; None where nobody has to do anything."""
+    open_due = sorted((due for due in state.due if not due.lapses_to), key=lambda due: due.day)
+    if stage.final and not open_due:
+        return None
+    if open_due:
+        due = open_due[0]
+        title = reader.find(f"post/{due.post}") if due.post else None
+        left = _working_days_left(reader, due.day)
+        return {
+            "who": title or "经办单位",
+            "for": due.title or "办理",
+            "until": due.day,
+            "left": left,
+            "provisional": due.provisional,
+            "basis": due.basis,
+        }
+    if stage.waits_for:
+        return {"who": "、".join(stage.waits_for), "for": stage.title, "until": "", "left": "", "basis": ""}
+    return None
+
+
+def _working_days_left(reader: Reader, until: date) -> int | str:
+    """Working days after the as-of day up to and including ``until``; a page that says so is rebuilt daily."""
+    today = reader.today()
+    if until < today:
+        return ""
+    count = 0
+    for year in range(today.year, until.year + 1):
+        marks = str(reader.find(f"workdays/{year}") or "")
+        first = (today - date(year, 1, 1)).days + 1 if year == today.year else 0
+        last = (until - date(year, 1, 1)).days + 1 if year == until.year else len(marks)
+        count += marks[first:last].count("1")
+    return count
+
+
+def _next_words(waiting: Mapping[str, Any] | None) -> str:
+    if waiting is None:
+        return ""
+    if not waiting["until"]:
+        return f"等待{waiting['who']}办理。"
+    said = f"{waiting['who']}应在{in_words(waiting['until'], weekday=True)}前{waiting['for']}"
+    if waiting["left"] != "":
+        said += f"，还有 {waiting['left']} 个工作日"
+    return said + ("（日期暂定，放假安排公布后重新确定）。" if waiting.get("provisional") else "。")
+
+
+def _other(reader: Reader, id: str, procedures: Leads, top: str) -> dict[str, str] | None:
+    found = reader.find(f"matters/{id}", PublicMatter)
+    if found is None:
+        return None
+    state = public_state(found, found.steps[-1].recorded)
+    return {"text": procedures[found.procedure].name(state), "address": page_of(id)}
+
+
+def _judgements(reader: Reader, matter: PublicMatter) -> list[dict[str, object]]:
+    """Every judgement of the matter, the newest first."""
+    found = []
+    for step in reversed(matter.steps):
+        if step.judgement is not None:
+            found.append(_judged(reader, step, step.judgement, step.overrides))
+    return found
+
+
+def _judged(
+    reader: Reader, step: PublicStep, judgement: Judgement, overrides: Mapping[str, str]
+) -> dict[str, object]:
+    shown = [finding(reader, heard) for heard in judgement.findings]
+    standing = [each for each in shown if not each["struck_by"]]
+    order = {"refuse": 0, "require": 1, "review": 2}
+    against = sorted((f for f in standing if f["verdict"] in order), key=lambda f: order[str(f["verdict"])])
+    dates = judgement.dates
+    law = f"按{in_words(dates.decided)}的规则判断"
+    if dates.happened != dates.decided:
+        law += f"，期限和手续按{in_words(dates.happened)}（申请当天）的规则"
+    return {
+        "number": step.number,
+        "title": step.title,
+        "day": step.decided,
+        "law": law + "。",
+        "verdict": judgement.verdict.title,
+        "against": against,
+        "met": [f for f in standing if f["verdict"] == "satisfied"],
+        "aside": [f for f in standing if f["verdict"] == "not_applicable"],
+        "struck": [f for f in shown if f["struck_by"]],
+        "overrides": list(overrides.items()),
+    }
+
+
+def finding(reader: Reader, heard: Heard) -> dict[str, object]:
+    """Return what pages show of a finding: title, reason, cure, articles with links, values in force that day."""
+    card = reader.find(f"rule/{heard.rule}", RuleCard)
+    struck = ""
+    if heard.struck_by:
+        by = reader.find(f"rule/{heard.struck_by}", RuleCard)
+        struck = by.title if by else heard.struck_by
+    known = card.cites if card else ()
+    return {
+        "verdict": heard.verdict.value,
+        "title": card.title if card else heard.rule,
+        "address": rule_address(heard.rule) if card else "",
+        "reason": heard.reason,
+        "cure": heard.cure,
+        "cites": [_cite(cite) for cite in known] or [_bare_cite(reader, cite) for cite in heard.cites],
+        "values": [_value(reader, used) for used in heard.values],
+        "struck_by": struck,
+        "struck_rule": rule_address(heard.struck_by) if struck and struck != heard.struck_by else "",
+    }
+
+
+def _cite(cite: CiteCard) -> dict[str, object]:
+    return {
+        "name": cite.label,
+        "article": "",
+        "rank": cite.rank,
+        "since": cite.since,
+        "address": source_address(cite.source),
+        "fragment": cite.fragment,
+        "note": "" if cite.held else "未收录原文",
+    }
+
+
+def _bare_cite(reader: Reader, cite: CitedArticle) -> dict[str, object]:
+    """A citation of a rule that is no longer there."""
+    source = reader.find(f"source/{cite.source}", SourceCard)
+    return {
+        "name": f"《{source.title}》" if source else cite.source,
+        "article": f"第{cite.article}条" if cite.article.isdigit() else cite.article,
+        "rank": source.rank if source else "",
+        "since": cite.since,
+        "address": source_address(cite.source) if source else "",
+        "fragment": "",
+        "note": "",
+    }
+
+
+def _value(reader: Reader, used: UsedValue) -> dict[str, object]:
+    card = reader.find(f"parameter/{used.name}", ParameterCard)
+    value = used.value
+    if isinstance(value, Mapping):
+        value = value.get("title") or "、".join(str(each) for each in value.values() if each)
+    elif value is None:
+        value = "没有"
+    elif isinstance(value, (list, tuple)):
+        value = "、".join(str(each) for each in value if each) or "没有"
+    return {
+        "name": card.title if card else used.name,
+        "value": readable(value, card.unit if card else ""),
+        "since": used.since or "",
+    }
+
+
+def _told(reader: Reader, step: PublicStep, matter: PublicMatter) -> dict[str, object]:
+    actor = step.actor
+    who = f"{actor.unit} {actor.title}".strip() if actor.title != "系统" else "系统"
+    details = []
+    if step.taken_down:
+        details.append(f"内容已于{in_words(step.taken_down)}撤下。")
+    if step.decided != step.happened:
+        details.append(f"{in_words(step.decided)}作出。")
+    if step.recorded != step.decided:
+        details.append(f"{in_words(step.recorded)}录入{'（按纸质材料代录）' if actor.on_paper else ''}。")
+    if actor.deputy:
+        details.append("由代理人办理。")
+    if step.corrects:
+        details.append(f"更正第 {step.corrects} 步。")
+    if step.slot not in ("request", "batch"):
+        details += [
+            f"{name}：{value}。" for name, value in _shown(reader, step.procedure, step.slot, step.facts)
+        ]
+    if step.slot == "batch":
+        stages = step.facts.get("stages", {})
+        said = [f"{_stage_title(reader, step.procedure, name)} {count} 个" for name, count in stages.items()]
+        details.append("社区办理结果：" + "，".join(said) + "。")
+    return {
+        "number": step.number,
+        "day": step.happened,
+        "who": who,
+        "what": step.title,
+        "stage": step.stage_title,
+        "detail": "".join(details),
+        "moved": "；".join(_moved(reader, posting, matter.id) for posting in step.postings),
+    }
+
+
+def _stage_title(reader: Reader, procedure: str, stage: str) -> str:
+    card = reader.find(f"stage/{procedure}/{stage}", StageCard)
+    return card.title if card else stage
+
+
+def _moved(reader: Reader, posting: Posting, matter: str) -> str:
+    amount = {FEN: f"{yuan_exact(posting.amount)} 元", HOURS: f"{posting.amount} 小时"}.get(
+        posting.commodity, f"{posting.amount} 个名额"
+    )
+    source, target = (_account(reader, each) for each in (posting.source, posting.destination))
+    purpose = f"（{posting.purpose}）" if posting.purpose else ""
+    return f"{amount}：从{source}到{target}{purpose}"
+
+
+def _account(reader: Reader, account: str) -> str:
+    """An account in the words of a reader."""
+    kind, _, rest = account.removeprefix(OUTSIDE).partition(":")
+    if account.startswith(OUTSIDE):
+        return account.removeprefix(OUTSIDE).rpartition("/")[2] or "外部"
+    if kind == "committed":
+        return "本事项预留经费"
+    if kind == "community":
+        place = reader.find(f"places/{rest.partition(':')[0]}", PlaceFact)
+        return f"{place.title}经费" if place else "社区经费"
+    return {"allowance": "可用名额", "used": "已用名额"}.get(kind, kind)
+
+
+def _facts(reader: Reader, matter: PublicMatter, state: State) -> list[dict[str, object]]:
+    """The facts that the opening step set, as corrected: what was asked."""
+    slot = next((step.slot for step in matter.steps if step.slot), "")
+    pairs = _shown(reader, matter.procedure, slot, state.facts.get(slot, {}))
+    tables = _tables(reader, matter.procedure, slot, state.facts.get(slot, {}))
+    return [{"pairs": pairs, "tables": tables}] if pairs or tables else []
+
+
+def _shown(reader: Reader, procedure: str, slot: str, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    form = reader.find(f"form/{procedure}/{slot}", list[FormField]) or [] if slot else []
+    return [
+        (field.title, _plain(reader, field, facts[field.name]))
+        for field in form
+        if field.widget != "rows" and facts.get(field.name) not in (None, "", [], (), False, 0)
+    ]
+
+
+def _tables(reader: Reader, procedure: str, slot: str, facts: Mapping[str, Any]) -> list[dict[str, object]]:
+    form = reader.find(f"form/{procedure}/{slot}", list[FormField]) or [] if slot else []
+    found: list[dict[str, object]] = []
+    for field in form:
+        rows = facts.get(field.name) or []
+        if field.widget != "rows" or not rows:
+            continue
+        used = [col for col in field.columns if any(row.get(col.name) not in (None, "", 0) for row in rows)]
+        numbers = ("money", "number")
+        columns = [
+            {
+                "label": col.title,
+                "number": col.widget in numbers,
+                "unit": "元" if col.widget == "money" else "",
+            }
+            for col in used
+        ]
+        body = [[_cell(reader, col, row.get(col.name)) for col in used] for row in rows[:MOST_CHILDREN]]
+        more = len(rows) - len(body)
+        found.append({"title": field.title, "columns": columns, "rows": body, "more": more})
+    return found
+
+
+def _cell(reader: Reader, field: FormField, value: Any) -> str:
+    if field.widget == "money":
+        return yuan_exact(int(value or 0))
+    return _plain(reader, field, value) if value is not None else ""
+
+
+def _plain(reader: Reader, field: FormField, value: Any) -> str:
+    if field.widget == "money":
+        return yuan(int(value))
+    if field.widget == "date":
+        return in_words(str(value))
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, (list, tuple)):
+        return "、".join(_word(reader, field, each) for each in value)
+    return _word(reader, field, value)
+
+
+def _word(reader: Reader, field: FormField, value: Any) -> str:
+    if str(value) in field.options:
+        return field.options[str(value)]
+    if field.name in ("community", "communities", "place", "places"):
+        place = reader.find(f"places/{value}", PlaceFact)
+        return place.title if place else str(value)
+    return str(value)
+
+
+def _children(reader: Reader, state: State, matter: PublicMatter, top: str) -> dict[str, object] | None:
+    """The matters that this one opened, one for each place; how each of them stands."""
+    rows = []
+    ids = list(dict.fromkeys(state.children))
+    if not ids:
+        return None
+    for id in ids[:MOST_CHILDREN]:
+        place = reader.find(f"places/{id.rpartition('.')[2]}", PlaceFact)
+        child = reader.find(f"matters/{id}", PublicMatter)
+        if child is None:
+            continue
+        its, _ = folded(reader, child)
+        stage = reader.get(f"stage/{child.procedure}/{its.stage_id}", StageCard)
+        rows.append(
+            [
+                {"text": place.title if place else id, "address": page_of(id)},
+                {"text": stage.title, "status": stage.tone},
+                in_words(its.since),
+            ]
+        )
+    return {"rows": rows, "count": len(ids), "more": len(ids) - len(rows)} if rows else None
+
+
+def _texts(reader: Reader, matter: PublicMatter) -> list[PublishedText]:
+    keys = reader.keys(f"texts/{matter.id}/")
+    return [reader.get(key, PublishedText) for key in keys]
+
+
+def _leaves(reader: Reader, matter: PublicMatter) -> list[dict[str, object]]:
+    """For each public step the position of its leaf, and of the leaf of its published body."""
+    found = []
+    for step in matter.steps:
+        published = reader.find(f"published/{matter.id}/{step.number:06}")
+        found.append(
+            {
+                "number": step.number,
+                "log": step.log,
+                "position": published["position"] if published else "",
+                "leaf": published["leaf"] if published else "",
+            }
+        )
+    return found
+
+
+def _board(reader: Reader, matter: PublicMatter, procedures: Leads, top: str) -> dict[str, object]:
+    state, day = folded(reader, matter)
+    procedure = procedures[matter.procedure]
+    place = reader.get(f"places/{matter.place}", PlaceFact)
+    address = str(reader.get("portal")["address"])
+    lines = [f"{name}：{value}" for name, value in _board_facts(reader, matter, state)]
+    judged = next((step.judgement for step in reversed(matter.steps) if step.judgement), None)
+    if judged:
+        lines += [heard.reason for heard in judged.adverse()[:4]]
+    link = f"{address}/{page_of(matter.id)}" if address else ""
+    posted = matter.steps[-1].recorded
+    return {
+        "title": procedure.name(state),
+        "path": [(each.title, _place_address(each.code, top)) for each in place.path],
+        "place": place.full_title,
+        "answer": procedure.lead(state, day),
+        "lines": [line for line in lines if line],
+        "posted_from": posted,
+        "posted_to": posted + timedelta(days=POSTED_DAYS),
+        "qr": qr_svg(link) if link else None,
+        "id": matter.id,
+        "back": page_of(matter.id),
+    }
+
+
+def _board_facts(reader: Reader, matter: PublicMatter, state: State) -> Sequence[tuple[str, str]]:
+    slot = next((step.slot for step in matter.steps if step.slot), "")
+    pairs = _shown(reader, matter.procedure, slot, state.facts.get(slot, {}))
+    return [("办理单位", state.unit), *pairs[1:7]] if state.unit else pairs[:7]
+
+
+def lists_line(reader: Reader, line: Listed) -> StageCard:
+    """Return the stage of a listed matter on the as-of day, asking only for the days on which it changes."""
+    stage = line.stages[0]
+    for later in line.stages[1:]:
+        if reader.reached(later.since) and later.since >= stage.since:
+            stage = later
+    return reader.get(f"stage/{line.procedure}/{stage.id}", StageCard)

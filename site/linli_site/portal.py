@@ -1,0 +1,218 @@
+"""The portal of a deployment: the record and the page kinds joined into a site.
+
+Generic pages are here; what a procedure has to show comes through the hook ``linli_pages``, the core's own pages of
+access not excepted. Build once from a store, or keep a :class:`Portal` and hand it each publish::
+
+    portal = Portal(deployment, StoreRecord(store), Folder(path), frame_of(deployment))
+    portal.build(today)
+    portal.apply(publish(desk, signer), today)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+
+from linli import pages
+from linli.canonical import canonical
+from linli.deployment import Deployment
+from linli.errors import LoadFault
+from linli.personal_data import scan_html
+from linli.record import StoreRecord
+from linli_site.bucket import Bucket
+from linli_site.build import Report, Site
+from linli_site.derived import PREFIXES, Derived, standing
+from linli_site.facts import DictRecord, Reader
+from linli_site.frame import SITE, Frame, NavItem
+from linli_site.manifest import Manifest
+from linli_site.pages import generic
+from linli_site.plan import Kind, Page, PageKind
+
+
+class Changes(Protocol):
+    """What a publish hands over: the facts of the record that changed, as they are and as they were."""
+
+    changes: dict[str, msgspec.Raw | None]
+    before: dict[str, bytes | None]
+
+
+def frame_of(deployment: Deployment, notice: str = "") -> Frame:
+    """Return the frame of a deployment's pages; ``notice`` is a sentence above each of them."""
+    access = [page for page in deployment.page_kinds if isinstance(page, pages.PageKind) and page.entry]
+    return Frame(
+        name=deployment.title,
+        owner=deployment.owner,
+        nav=(
+            NavItem("首页", "index.html"),
+            NavItem("找社区", "places/index.html"),
+            *(NavItem(page.title, page.entry) for page in access),
+            NavItem("规则", "rules/index.html"),
+            NavItem("变化", "changes/index.html"),
+        ),
+        icp=deployment.icp,
+        check="check.html",
+        feed="feed.xml",
+        contact=deployment.contact,
+        notice=notice,
+    )
+
+
+class Portal:
+    """The site of one deployment, kept in step with its record. ``address`` is where it is served, with no slash
+    at its end, for the codes on board sheets; ``receipts`` is the address of the function that looks up receipts.
+    """
+
+    def __init__(
+        self,
+        deployment: Deployment,
+        record: StoreRecord,
+        out: Bucket,
+        frame: Frame,
+        *,
+        address: str = "",
+        receipts: str = "",
+        processes: int = 1,
+        values: MutableMapping[str, bytes] | None = None,
+    ) -> None:
+        """Join them; ``values`` keeps what is worked out of the record, in memory unless told otherwise."""
+        self._source = record
+        self._derived = Derived(deployment.place)
+        facts = [*standing(deployment, frame), ("portal", {"address": address, "receipts": receipts})]
+        own = DictRecord(_encoded([*facts, *self._derived.load(record)]), values)
+        self._record = Joined(record, own)
+        self._site = Site(self._record, kinds(deployment), out, inspect=inspect, processes=processes)
+
+    def build(self, today: date, previous: Manifest | None = None) -> Report:
+        """Bring the tree up to date; see :meth:`linli_site.build.Site.build`."""
+        return self._site.build(today, previous)
+
+    def apply(self, published: Changes, today: date | None = None) -> Report:
+        """Write the pages that read what a publish changed; see :meth:`linli_site.build.Site.apply`."""
+        before, after = published.before, published.changes
+        self._source.rewind(before)
+        worked_out = self._derived.update(before, after)
+        try:
+            return self._site.apply({**after, **worked_out}, today)
+        except BaseException:
+            self._derived.update(_bytes(after), before)
+            raise
+
+    def manifest(self) -> Manifest:
+        """Return what the next process has to know to go on from here."""
+        return self._site.manifest()
+
+
+class Joined:
+    """The record of the store, with what the portal works out of it beside it."""
+
+    def __init__(self, record: StoreRecord, own: DictRecord) -> None:
+        self._record = record
+        self._own = own
+
+    def _of(self, key: str) -> StoreRecord | DictRecord:
+        return self._own if key.startswith(PREFIXES) or key in (SITE, "portal") else self._record
+
+    def encode(self, value: object) -> bytes:
+        """Return the canonical JSON under which a value is kept."""
+        return self._record.encode(value)
+
+    def raw(self, key: str) -> bytes | None:
+        """Return the value's canonical JSON, or None."""
+        return self._of(key).raw(key)
+
+    def hash(self, key: str) -> str | None:
+        """Return the content hash of the value, or None."""
+        return self._of(key).hash(key)
+
+    def keys(self, prefix: str) -> Sequence[str]:
+        """Return the keys that begin with ``prefix``, sorted."""
+        return self._of(prefix).keys(prefix)
+
+    def children(self, prefix: str) -> Sequence[str]:
+        """Return the next segments below ``prefix``, sorted."""
+        return self._of(prefix).children(prefix)
+
+    def put(self, key: str, value: bytes | None) -> bytes | None:
+        """Set a fact and return what was there before."""
+        return self._of(key).put(key, value)
+
+
+def kinds(deployment: Deployment) -> list[Kind]:
+    """Return every kind of page of a deployment: the generic ones, then those that came through the hook."""
+    panels = [each for each in deployment.page_kinds if isinstance(each, pages.Panel)]
+    brought = [adapted(each) for each in deployment.page_kinds if isinstance(each, pages.PageKind)]
+    ordered = sorted(panels, key=lambda panel: (panel.order, panel.id))
+    return [*generic(deployment, ordered, [templates_of(panel.package) for panel in ordered]), *brought]
+
+
+def adapted(kind: pages.PageKind) -> PageKind:
+    """Return the engine's form of a page kind that a procedure or a plugin brings."""
+
+    def plan(reader: Reader) -> Iterable[Page]:
+        return [Page(each.address, each.subject, each.title) for each in kind.plan(Asking(reader))]
+
+    def context(reader: Reader, page: Page) -> Mapping[str, object]:
+        return kind.context(Asking(reader), pages.PagePlan(page.address, page.key, page.part))
+
+    # The fingerprint of a kind covers the package of its functions: let it be the owner's, not ours.
+    plan.__module__, context.__module__ = _module(kind.plan), _module(kind.context)
+    return PageKind(kind.id, plan, context, kind.template, templates_of(kind.package))
+
+
+def templates_of(package: str) -> Path:
+    """Return the folder ``templates`` of an import package; raises `LoadFault` where there is none."""
+    folder = Path(str(files(package))) / "templates"
+    if not folder.is_dir():
+        raise LoadFault("页面没有模板文件夹", where=package, cure="在这个包里建 templates 文件夹")
+    return folder
+
+
+class Asking:
+    """The engine's reader as page kinds of plugins see it: a key that is not there is None."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def get(self, key: str) -> Any:
+        """Return the value of a key, or None."""
+        return self._reader.find(key)
+
+    def keys(self, prefix: str) -> Sequence[str]:
+        """Return the keys below a prefix."""
+        return self._reader.keys(prefix)
+
+    def children(self, prefix: str) -> Sequence[str]:
+        """Return the next segments below a prefix."""
+        return self._reader.children(prefix)
+
+    def today(self) -> date:
+        """Return the as-of day."""
+        return self._reader.today()
+
+    def reached(self, day: date) -> bool:
+        """Say whether a day has come."""
+        return self._reader.reached(day)
+
+
+def inspect(address: str, html: str) -> list[str]:
+    """Return what of a page must not go out: personal data that the scanner recognises."""
+    return [f"页面上像是有个人信息：{hit.kind.value} {hit.shown}" for hit in scan_html(html)]
+
+
+def _encoded(facts: Iterable[tuple[str, object]]) -> Iterator[tuple[str, msgspec.Raw]]:
+    """Yield facts in the canonical JSON in which later changes will come."""
+    for key, value in facts:
+        yield key, msgspec.Raw(canonical(value))
+
+
+def _module(function: Callable[..., Any]) -> str:
+    return str(getattr(function, "__module__", "linli_site"))
+
+
+def _bytes(values: Mapping[str, Any]) -> dict[str, bytes | None]:
+    return {key: None if value is None else bytes(value) for key, value in values.items()}
