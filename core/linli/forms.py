@@ -128,6 +128,7 @@ class Field(Struct, frozen=True):
 
 
 _FIELDS: dict[type, tuple[Field, ...]] = {}
+_BY_NAME: dict[type, dict[str, Field]] = {}
 
 
 def fields(form: type) -> tuple[Field, ...]:
@@ -189,27 +190,45 @@ def _options(member: type | None) -> tuple[tuple[str, str], ...]:
 
 def read(form: type[Any], facts: Mapping[str, Any]) -> Any:
     """Make the struct of raw facts (JSON values); raises `ManyFaults` with one fault for each field that is wrong."""
-    faults: list[LinliError] = []
-    known = {field.name: field for field in fields(form)}
+    if all(name in _names(form) for name in facts):
+        try:
+            return msgspec.convert(facts, form, str_keys=True)
+        except msgspec.ValidationError:
+            pass  # Said below, field by field.
+    raise ManyFaults(list(_faults(form, facts)))
+
+
+def _faults(form: type[Any], facts: Mapping[str, Any]) -> Iterator[LinliError]:
+    known = _names(form)
     for name in facts:
         if name not in known:
-            faults.append(BadInput("没有这一项", where=name, cure=f"可以填写的有：{'、'.join(known)}"))
+            yield BadInput("没有这一项", where=name, cure=f"可以填写的有：{'、'.join(known)}")
     hints = get_type_hints(form, include_extras=True)
+    said = False
     for name, field in known.items():
         if name not in facts:
             if field.required:
-                faults.append(BadInput(f"请填写“{field.title}”", where=name, cure=field.hint))
+                said = True
+                yield BadInput(f"请填写“{field.title}”", where=name, cure=field.hint)
             continue
         try:
             msgspec.convert(facts[name], hints[name], str_keys=True)
         except msgspec.ValidationError as error:
-            faults.append(BadInput(explain(error, field), where=name, cure=field.hint))
-    if faults:
-        raise ManyFaults(faults)
-    try:
-        return msgspec.convert(facts, form, str_keys=True)
-    except msgspec.ValidationError as error:
-        raise ManyFaults([BadInput(str(error), where=form.__name__)]) from error
+            said = True
+            yield BadInput(explain(error, field), where=name, cure=field.hint)
+    if not said and all(name in known for name in facts):
+        # What no field is to blame for: the struct itself refused it.
+        try:
+            msgspec.convert(facts, form, str_keys=True)
+        except msgspec.ValidationError as error:
+            yield BadInput(str(error), where=form.__name__)
+
+
+def _names(form: type) -> dict[str, Field]:
+    known = _BY_NAME.get(form)
+    if known is None:
+        known = _BY_NAME[form] = {field.name: field for field in fields(form)}
+    return known
 
 
 def explain(error: msgspec.ValidationError, field: Field) -> str:

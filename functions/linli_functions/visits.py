@@ -161,6 +161,9 @@ def _endpoint(
                 address=request.client.host if request.client else "",
                 body=await read_body(request, way.limit) if way.method in ("POST", "PUT") else b"",
             )
+            # A function answers one request at a time, so a thread would only cost; a server must not be held up.
+            if "aws.event" in request.scope:
+                return way.answer(visit)
             return await run_in_threadpool(way.answer, visit)
         except LinliError as error:
             return problem(error, request_id(request.scope, error))
