@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from linli.appointments import REGISTER as APPOINTMENTS
+from linli.canonical import canonical
 from linli.desk import Desk
 from linli.errors import BadInput, Conflict, LinliError, ManyFaults, NotFound
 from linli.intake import take_in
@@ -88,7 +89,7 @@ def write_entries(
             )
             continue
         before = current(desk, register.id, key)
-        if before == values:
+        if before and canonical(before) == canonical(values):  # a stored list comes back as no tuple
             counts["same"] += 1
             continue
         counts["changed" if before else "new"] += 1

@@ -31,7 +31,16 @@ from linli_functions.identity import Identity, Persona, same_site
 from linli_functions.workbench_sittings import LARGE, Handler, Room, address, draw, explain, read_form, route
 
 # No script at all, no style but the two sheets: whatever slips into a page cannot run.
-CONTENT_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
 HEADERS = {
     "content-security-policy": CONTENT_POLICY,
     "cache-control": "no-store",

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from linli.errors import BadInput, LinliError
-from linli.forms import Mark
+from linli.errors import BadInput, LinliError, ManyFaults
+from linli.forms import Mark, Widget, plain, read
 from linli.matters import Matter
 from linli_functions import workbench_readings as readings
 from linli_functions.workbench_fields import (
@@ -17,10 +17,9 @@ from linli_functions.workbench_fields import (
     Parsed,
     Section,
     Typed,
-    facts_of,
+    all_faults,
     sections,
     shown_fields,
-    typed_of,
 )
 from linli_functions.workbench_sittings import Sitting
 
@@ -57,30 +56,27 @@ def correction_sections(
 
 
 def correction_of(sitting: Sitting, slot: str, matter: Matter, parsed: Parsed) -> dict[str, Any]:
-    """The facts of the correction: the fields that were changed against what stands, each with its new value."""
+    """The facts of the correction: the fields that were changed against what stands, each with its new value.
+
+    Raises `ManyFaults` for what cannot be read, `BadInput` where nothing was changed.
+    """
     assert matter.state is not None, "a correction is of a stored matter"
-    action = readings.actions_by_slot(sitting.service, matter)[slot]
-    before = typed_of(
-        action.form, matter.state.facts[slot], lambda value: readings.text_of(sitting.service, value)
-    )
-    known = facts_of(action.form, before, Offers()).facts
-    changes = []
-    for field in shown_fields(action.form):
-        if field.mark is Mark.PERSONAL or known.get(field.name) == parsed.facts.get(field.name):
-            continue
-        if field.name in {fault.where.partition(".")[0] for fault in parsed.faults}:
-            continue
-        if field.name in parsed.facts:
-            value = parsed.facts[field.name]
-        elif field.required:
-            parsed.faults.append(BadInput(f"请填写“{field.title}”", where=field.name))
-            continue
-        else:
-            value = msgspec.to_builtins(field.default)
-        changes.append({"field": field.name, "value": msgspec.json.encode(value).decode()})
+    form = readings.actions_by_slot(sitting.service, matter)[slot].form
+    faults = all_faults(form, parsed)
     reason = sitting.said(WHY)
     if not reason:
-        parsed.faults.append(BadInput("请填写“更正理由”", where=WHY))
-    if not changes and not parsed.faults:
-        parsed.faults.append(BadInput("还没有改动任何一项", cure="改好要更正的内容再提交"))
+        faults.append(BadInput("请填写“更正理由”", where=WHY))
+    if faults:
+        raise ManyFaults(faults)
+    before, now = matter.state.facts[slot], plain(read(form, parsed.facts))
+    changes = []
+    for field in shown_fields(form):
+        was = before.get(field.name, msgspec.to_builtins(field.default))
+        if field.widget is Widget.TEXT:
+            was = readings.text_of(sitting.service, str(was))
+        said, stood = msgspec.json.encode(now[field.name]).decode(), msgspec.json.encode(was).decode()
+        if said != stood and field.mark is not Mark.PERSONAL:
+            changes.append({"field": field.name, "value": said})
+    if not changes:
+        raise BadInput("还没有改动任何一项", cure="改好要更正的内容再提交")
     return {"slot": slot, "changes": changes, "reason": reason}

@@ -270,7 +270,8 @@ def _value(field: Field, name: str, typed: Typed, names: Mapping[str, str], faul
     if field.widget is Widget.PLACES:
         return [names.get(line, line) for each in given for line in _lines(each)] or None
     if field.widget is Widget.DOCUMENT:
-        return (given or [each for each in typed.get(name + KEPT, ()) if each] or [None])[0]
+        uploaded = [each for each in typed.get(name + KEPT, ()) if each]
+        return next(iter((*given, *uploaded)), None)
     if not given:
         return None
     said = given[0]

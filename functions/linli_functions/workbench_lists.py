@@ -15,7 +15,7 @@ from linli.drafts import drafts, drop_draft
 from linli.errors import BadInput, Forbidden, NotFound
 from linli.matters import BUILT_IN_STAGES, Matter
 from linli.procedures import Action, Procedure
-from linli.spreadsheets import Column, write_xlsx
+from linli.spreadsheets import Column, Value, write_xlsx
 from linli_functions import workbench_readings as readings
 from linli_functions.workbench_sittings import Sitting
 
@@ -135,7 +135,7 @@ def listed_xlsx(sitting: Sitting) -> Response:
         Column("who", "等待谁"),
         Column("until", "应在哪天前", "date"),
     )
-    rows = []
+    rows: list[dict[str, Value]] = []
     for matter in matters:
         line = readings.line(sitting.room, matter)
         rows.append(
@@ -252,9 +252,9 @@ def search(sitting: Sitting) -> Response:
     if not said:
         return sitting.page("search.html", said="", fault=None)
     fault = BadInput("没有这个编号或回执号，或者您的岗位看不到它", cure="请照表上或回执上的号码逐字核对")
-    for find in (lambda: sitting.service.matter(said.upper()).id, lambda: sitting.service.by_receipt(said)):
+    for by_receipt in (False, True):
         try:
-            matter = sitting.service.matter(find())
+            matter = sitting.service.matter(sitting.service.by_receipt(said) if by_receipt else said.upper())
         except (NotFound, BadInput):
             continue
         if sitting.service.sees_internal(matter, sitting.person) or sitting.service.available(

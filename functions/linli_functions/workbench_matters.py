@@ -12,6 +12,7 @@ from linli.matters import Matter
 from linli_functions import workbench_readings as readings
 from linli_functions.workbench_sittings import Sitting
 from linli_functions.workbench_tasks import open_matter
+from linli_site.wording import day as written_day
 
 MOST_CHILDREN = 300
 
@@ -119,7 +120,7 @@ def _postings(sitting: Sitting, matter: Matter) -> list[tuple[str, str, str, str
     room = sitting.room
     return [
         (
-            readings.written_day(step.decided),
+            written_day(step.decided),
             readings.account(room, posting.source),
             readings.account(room, posting.destination),
             readings.amount(posting),
@@ -185,7 +186,7 @@ def sheet(sitting: Sitting) -> Response:
 
 
 def _boxes(sitting: Sitting, matter: Matter, approval: bool) -> list[str]:
-    """Whose opinion and seal the sheet leaves room for: the applicant's; on approval also that of each post that acts."""
+    """Whose opinion and seal the sheet leaves room for: the applicant's, then that of each post that acts."""
     applicant = matter.state.unit if matter.state and matter.state.unit else "申请单位"
     if not approval:
         return [applicant, "社区意见"]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 from msgspec import Struct
@@ -283,12 +282,12 @@ def _used(service: Service, used: UsedValue) -> dict[str, Any] | None:
     if parameter is None:
         return None
     value = used.value
-    if isinstance(value, (Fraction, int, str)) and not isinstance(value, bool):
-        shown = f"{value} {parameter.unit}".strip()
+    if isinstance(value, bool):
+        shown = "是" if value else "否"
     elif isinstance(value, (list, tuple)):
         shown = "、".join(str(each) for each in value)
     else:
-        shown = {True: "是", False: "否"}.get(value, str(value))
+        shown = f"{value} {parameter.unit}".strip()
     return {"name": parameter.title, "value": shown, "since": used.since}
 
 

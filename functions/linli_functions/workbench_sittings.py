@@ -153,7 +153,7 @@ def _link(address: str, fragment: str = "") -> str:
 def address(request: Request, path: str = "/", **query: str) -> str:
     """The address of a page of the workbench that a request came to, wherever it is mounted."""
     said = {name: value for name, value in query.items() if value}
-    return request.scope.get("root_path", "") + quote(path) + (f"?{urlencode(said)}" if said else "")
+    return str(request.scope.get("root_path", "")) + quote(path) + (f"?{urlencode(said)}" if said else "")
 
 
 def draw(room: Room, request: Request, template: str, status: int, **context: Any) -> Response:

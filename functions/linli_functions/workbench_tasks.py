@@ -44,6 +44,7 @@ from linli_functions.workbench_fields import (
     typed_of,
 )
 from linli_functions.workbench_sittings import Sitting
+from linli_site.wording import day as written_day
 
 MORE_ROWS = 3
 
@@ -114,7 +115,7 @@ def open_new(sitting: Sitting) -> Response:
     if name:
         kept = read_draft(sitting.service.desk, name, sitting.person)
         typed = typed_of(task.form, kept.facts, _text(sitting), own=True)
-        said = f"接着填 {readings.written_day(kept.saved)} 存的草稿。"
+        said = f"接着填 {written_day(kept.saved)} 存的草稿。"
     elif earlier:
         typed = _copied(sitting, task, earlier)
         said = "已照以前的那一件填好，日期顺延了一年；个人信息和附件没有照抄，请逐项核对。"

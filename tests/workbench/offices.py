@@ -51,12 +51,13 @@ APPLICATION = {
     "f.communities.1.community": NEIGHBOUR,
     "f.communities.1.need_fen": "1.2万",
     "f.communities.1.offered_fen": "12000",
+    "f.item": "A12",
     "f.basis": "国家基本公共卫生服务规范",
     "f.duty": "entrusted",
     "f.nature": "service",
-    "f.kinds": ["task", "ledger"],
+    "f.kinds": ["task", "meeting"],
     "f.starts": "2026-06-01",
-    "f.ends": "2027-05-31",
+    "f.ends": "2026-11-30",
     "f.content": "逐户更新健康档案。\n每季度一次。",
     "f.targets": "档案更新率达到 90%",
     "f.persons": "2",
@@ -101,8 +102,16 @@ def open_office(deployment: Deployment, folder: Path) -> Office:
     ]
     register = find_register(service.desk, "appointments")
     write_entries(service.desk, register, rows, date(2025, 1, 1), "test")
+    item = {
+        "code": "A12",
+        "title": "老年人健康档案",
+        "place": DISTRICT,
+        "duty": "entrusted",
+        "nature": "service",
+    }
+    write_entries(service.desk, find_register(service.desk, "work_items"), [item], date(2025, 1, 1), "test")
     personas = [Persona(subject, title, SLUG) for subject, title, *_ in PEOPLE]
-    identity = DemoIdentity(personas, b"k" * 32, clock.now, randomness, demo=True)
+    identity = DemoIdentity(personas, b"k" * 32, Clock(MONDAY).now, randomness, demo=True)
     app = Starlette(routes=[Mount(f"/{SLUG}/desk", workbench(service, identity))])
     return Office(service, clock, app)
 
