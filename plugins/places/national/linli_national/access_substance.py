@@ -35,6 +35,7 @@ DEPARTMENTAL = (Duty.ASSIST, Duty.ENTRUSTED)
 
 @rule(
     *AT_SUBMISSION,
+    "access.emergency",
     title="对居委会只能请求协助，不能下指令",
     cites=RESIDENTS_COMMITTEE_LAW_2026.article(6, "给予指导、支持和帮助", gist=GUIDANCE_GIST),
 )
