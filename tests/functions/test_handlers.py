@@ -1,0 +1,180 @@
+"""The functions behind an HTTP API: real events of payload 2.0 in, answers out, and nothing heavy on the way."""
+
+import base64
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from linli.registry import find_register, write_entries
+from linli_functions.handlers import clock, documents, judge, matters, publish, setting
+from linli_functions.opening import open_service
+from tests.functions.offices import APPLICATION, COMMUNITY, INFRA, TOP, StandingClock, application, deployment
+
+HEAVY = ("jinja2", "boto3", "linli_site", "openpyxl", "cryptography", "PIL", "segno", "markdown_it", "uvicorn")
+BASE = "/dongcheng/api/v1"
+
+
+def event(method, path, body=None, *, query="", headers=None, binary=None):
+    """An event as an HTTP API sends it (payload format 2.0)."""
+    raw = json.dumps(body).encode() if body is not None else binary
+    encoded = None if raw is None else base64.b64encode(raw).decode() if binary else raw.decode()
+    return {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": BASE + path,
+        "rawQueryString": query,
+        "cookies": [],
+        "headers": {
+            "host": "abc123.execute-api.cn-north-1.amazonaws.com.cn",
+            "content-type": "application/json",
+            "x-forwarded-for": "203.0.113.7",
+            "x-forwarded-port": "443",
+            "x-forwarded-proto": "https",
+            **({"content-length": str(len(raw))} if raw is not None else {}),
+            **(headers or {}),
+        },
+        "requestContext": {
+            "accountId": "123456789012",
+            "apiId": "abc123",
+            "domainName": "abc123.execute-api.cn-north-1.amazonaws.com.cn",
+            "domainPrefix": "abc123",
+            "http": {
+                "method": method,
+                "path": BASE + path,
+                "protocol": "HTTP/1.1",
+                "sourceIp": "203.0.113.7",
+                "userAgent": "curl/8.5.0",
+            },
+            "requestId": "JKJaXmPLvHcESHA=",
+            "routeKey": "$default",
+            "stage": "$default",
+            "time": "02/Mar/2026:09:00:00 +0000",
+            "timeEpoch": 1772442000000,
+        },
+        "body": encoded,
+        "isBase64Encoded": bool(binary),
+    }
+
+
+class Context:
+    function_name = "linli"
+    aws_request_id = "00000000-0000-0000-0000-000000000000"
+
+
+def body_of(answer):
+    raw = answer["body"]
+    return json.loads(base64.b64decode(raw) if answer["isBase64Encoded"] else raw)
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """The environment of a function of a demo, with one clerk appointed, and handlers that know nothing yet."""
+    personas = tmp_path / "personas.toml"
+    personas.write_text('[[personas]]\nsubject = "clerk"\ntitle = "经办人"\ndeployment = "dongcheng"\n', "utf-8")
+    for name, value in {
+        "LINLI_DEPLOYMENT": str(INFRA / "deployments" / "dongcheng.toml"),
+        "LINLI_HOME": str(tmp_path / "home"),
+        "LINLI_DEMO": "1",
+        "LINLI_PERSONAS": str(personas),
+    }.items():
+        monkeypatch.setenv(name, value)
+    cached = (setting.deployment, setting.service, setting.identity)
+    adapters = tuple(each._adapter for each in (judge, matters, documents))
+    for known in (*cached, *adapters):
+        known.cache_clear()
+    yield tmp_path / "home"
+    if setting.service.cache_info().currsize:
+        setting.service().store.close()
+    for known in (*cached, *adapters):
+        known.cache_clear()
+
+
+@pytest.fixture
+def clerk(home):
+    service = open_service(deployment(), home, StandingClock())
+    row = {"id": "1", "person": "clerk", "post": "department", "place": TOP, "unit": "区卫健委", "since": "2025-01-01"}
+    write_entries(service.desk, find_register(service.desk, "appointments"), [row], StandingClock().today(), "system")
+    service.store.close()
+    return {"authorization": f"Bearer {setting.identity().token('clerk', 'dongcheng')}"}
+
+
+def test_the_judge_answers_without_a_store(home):
+    query = f"place={COMMUNITY}&on=2026-03-02"
+    answer = judge.handler(event("POST", "/moments/access.submit/judge", APPLICATION, query=query), Context())
+    assert answer["statusCode"] == 200
+    told = body_of(answer)
+    assert told["verdict"] == "admissible"
+    assert all(finding["cites"] for finding in told["findings"])
+    assert not home.exists()
+
+
+def test_the_judge_knows_no_matters(home):
+    assert judge.handler(event("GET", "/matters"), Context())["statusCode"] == 404
+
+
+def test_matters_are_begun_published_and_read(home, clerk):
+    headers = {**clerk, "idempotency-key": "k1"}
+    begun = matters.handler(event("POST", "/matters", application(starts=None, ends=None), headers=headers), Context())
+    assert begun["statusCode"] == 201, begun["body"]
+    assert begun["headers"]["x-content-type-options"] == "nosniff"
+    done = publish.handler({}, Context())
+    assert (done["steps"], done["held"]) == (1, [])
+    assert publish.handler({}, Context())["steps"] == 0
+    read = matters.handler(event("GET", f"/matters/{body_of(begun)['matter']}"), Context())
+    assert body_of(read)["name"] == APPLICATION["title"]
+    assert body_of(read)["internal"] is False
+
+
+def test_a_document_comes_in_as_base64_and_goes_out_as_its_bytes(home, clerk):
+    headers = {**clerk, "idempotency-key": "k1", "content-type": "application/octet-stream"}
+    data = "会议纪要，第一项".encode()
+    kept = documents.handler(event("POST", "/documents", binary=data, query="name=a.txt", headers=headers), Context())
+    assert kept["statusCode"] == 201, kept["body"]
+    got = documents.handler(event("GET", f"/documents/{body_of(kept)['hash']}", headers=clerk), Context())
+    raw = base64.b64decode(got["body"]) if got["isBase64Encoded"] else got["body"].encode()
+    assert raw == data
+    assert got["headers"]["content-disposition"].startswith("attachment")
+
+
+def test_the_clock_is_called_with_nothing_and_may_be_called_twice(home):
+    assert clock.handler({}, Context()) == clock.handler({}, Context())
+
+
+def test_without_an_issuer_nobody_is_signed_in_outside_a_demo(home, monkeypatch):
+    monkeypatch.delenv("LINLI_DEMO")
+    answer = matters.handler(event("GET", "/waiting", headers={"authorization": "Bearer x"}), Context())
+    assert answer["statusCode"] == 401
+
+
+def loaded_after(code: str, tmp_path: Path) -> set[str]:
+    """The names of heavy modules that a new process has loaded after the code."""
+    script = f"import sys\n{code}\nprint(' '.join(m for m in {HEAVY!r} if m in sys.modules))"
+    environment = {
+        **os.environ,
+        "LINLI_DEPLOYMENT": str(INFRA / "deployments" / "dongcheng.toml"),
+        "LINLI_HOME": str(tmp_path),
+    }
+    ran = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True, timeout=120
+    )
+    return set(ran.stdout.split())
+
+
+@pytest.mark.parametrize("name", ["judge", "matters", "documents", "publish", "clock", "workbench"])
+def test_importing_a_function_loads_nothing_heavy_and_opens_nothing(name, tmp_path):
+    assert loaded_after(f"import linli_functions.handlers.{name}", tmp_path) == set()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [("judge", "/moments/access.submit/schema"), ("matters", "/matters/none"), ("documents", "/documents/none")],
+)
+def test_the_first_answer_of_a_json_function_loads_nothing_heavy(name, path, tmp_path):
+    sample = event("GET", path)
+    code = f"from linli_functions.handlers.{name} import handler\nassert handler({sample!r}, None)['statusCode'] < 500"
+    assert loaded_after(code, tmp_path) == set()
