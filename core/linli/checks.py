@@ -27,7 +27,7 @@ class Survey(Protocol):
     rulebook: Rulebook
 
     def entries(self, register: str) -> Mapping[str, Mapping[str, Any]]:
-        """The entries of a register that belong to the place and hold on the day, by key."""
+        """The entries of a register, for the place, below or above it, that hold on the day, by key."""
 
     def states(self, procedure: str) -> Sequence[State]:
         """The states of the place's matters of a procedure on the day."""

@@ -34,7 +34,11 @@ class DeskSurvey:
         self.rulebook: Rulebook = desk.deployment.rulebook(place)
 
     def entries(self, register: str) -> Mapping[str, Mapping[str, Any]]:
-        """The entries of a register that belong to the place or below and hold on the day, by key."""
+        """The entries of a register that concern the place and hold on the day, by key.
+
+        Those written for the place or below concern it, and those for a place above: a district's list of work is
+        each community's.
+        """
         known = self._desk.deployment.registers.get(register)
         field = known.place if known else ""
         found: dict[str, Mapping[str, Any]] = {}
@@ -42,7 +46,7 @@ class DeskSurvey:
         while page := self._desk.store.register(register, after, _PAGE):
             for stored in page:
                 values = self._on_day(stored)
-                if values and (not field or self.places.within(str(values.get(field, "")), self.place)):
+                if values and (not field or self._concerns(str(values.get(field, "")))):
                     found[stored.key] = values
             after = page[-1].key
         return found
@@ -55,6 +59,9 @@ class DeskSurvey:
             if steps[0].recorded <= self.on:
                 found.append(state(steps, self.on))
         return found
+
+    def _concerns(self, place: str) -> bool:
+        return self.places.within(place, self.place) or self.places.within(self.place, place)
 
     def _matters(self, procedure: str) -> Iterator[str]:
         after, until = f"{self.place}/{procedure}/", f"{self.place}/{procedure}0"
