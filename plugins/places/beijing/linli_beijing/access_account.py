@@ -21,7 +21,7 @@ from linli.access import (
 from linli.findings import Finding, Verdict, not_applicable, refuse, require, satisfied, set_term, set_terms
 from linli.money import yuan
 from linli.rules import Given, rule
-from linli_beijing.parameters import STREET_LEVEL_COMMUNITY
+from linli_beijing.parameters import STREET_LEVEL_COMMUNITY, STREET_LEVEL_SYSTEMS
 from linli_beijing.sources import ACCOUNT, COMMUNITY_MEASURES, LUGU_ACCOUNT, WORKER_MEASURES
 
 DEPARTMENTAL = (Duty.ASSIST, Duty.ENTRUSTED)
@@ -192,7 +192,7 @@ def approval_and_enforcement_return_to_the_department(request: AccessRequest, gi
     cites=LUGU_ACCOUNT.article(
         "", "交由社區自治組織和社團組織承擔", gist="部分社会管理职能交社区自治组织承担"
     ),
-    uses=(STREET_LEVEL_COMMUNITY,),
+    uses=(STREET_LEVEL_COMMUNITY, STREET_LEVEL_SYSTEMS),
     power=Verdict.SATISFIED,
 )
 def social_affairs_return_to_self_government(request: AccessRequest, given: Given) -> Finding:
@@ -202,7 +202,8 @@ def social_affairs_return_to_self_government(request: AccessRequest, given: Give
     if request.nature is Nature.SERVICE or (
         request.duty is Duty.SELF_GOVERNMENT and request.nature is not Nature.ENFORCEMENT
     ):
-        return set_term(LANDING, Landing.COMMITTEE.value, "社会事务由社区自治组织承担")
+        *_, self_governing = given[STREET_LEVEL_SYSTEMS]
+        return set_term(LANDING, Landing.COMMITTEE.value, f"社会事务由社区自治组织承担（{self_governing}）")
     return not_applicable()
 
 

@@ -104,6 +104,8 @@ def nothing_outside_the_list(request: AccessRequest, given: Given) -> Finding:
     listed = given[LISTED_ITEM]
     if listed is not None and listed.duty is not Duty.PROHIBITED:
         return satisfied(f"在清单上：{listed.code} {listed.title}")
+    if request.wanted is Landing.DEPARTMENT:
+        return not_applicable("由部门自己办理，不交居委会办理")
     stations = given[STATION_OF]
     if request.wanted is not Landing.COMMITTEE and stations and all(stations):
         return not_applicable("由社区服务站承接，不交居委会办理")

@@ -40,6 +40,9 @@ STATION = ACCOUNT.article("", "大部分政务性工作收归公共服务站", g
 BEFORE_THE_STATION = ACCOUNT.article("", "小小社区手忙脚乱", gist="设站以前行政事务都落在社区")
 PLATES = ACCOUNT.article("", "十几块牌子并列门口", gist="门口牌子过多，名实不符")
 
+# The three labels of the account, by whose work it is; what is barred from communities carries none.
+LABELS = {Duty.SELF_GOVERNMENT: "自治事务", Duty.ASSIST: "行政事务", Duty.ENTRUSTED: "政府委托事务"}
+
 PLATES_IN_USE = Balance(
     "access.plates_in_use",
     "社区已挂的牌子",
@@ -120,7 +123,7 @@ def ambiguous_items_need_a_ground(verification: Verification, given: Given) -> F
     # Assistance that is not administrative carries none of the three labels.
     plain = verification.duty is not Duty.ASSIST or verification.nature is Nature.ADMINISTRATIVE
     if verification.ground.strip() or (plain and not verification.ambiguous):
-        return satisfied()
+        return satisfied(f"核定为{LABELS[verification.duty]}" if verification.duty in LABELS else "")
     if verification.ambiguous:
         return require(
             "核定时认为界限不清，没有写核定理由", "写明为什么归为行政事务、自治事务或者政府委托事务"
