@@ -147,9 +147,7 @@ def _remind(desk: Desk, matter: Matter, day: date) -> int:
             continue
         title = matter.procedure.name(matter.state)
         notice = Notice(due.post, matter.place, f"“{title}”{due.title}的期限 {day} 已过：{name}")
-        body = canonical(
-            {"post": notice.post, "place": notice.place, "text": notice.text, "matter": name}
-        )
+        body = canonical({"post": notice.post, "place": notice.place, "text": notice.text, "matter": name})
         today = desk.clock.today().isoformat()
         key = f"{today}/{indexing.step_key(name, matter.state.number)}/overdue-{due.what}"
         claim = Claim(f"clock/overdue/{name}/{due.what}/{day}")

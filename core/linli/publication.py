@@ -369,7 +369,9 @@ def _public_entry(desk: Desk, register: Register, key: str) -> record.PublicEntr
         record.EntryVersion(each.since, each.recorded, public_facts(register.form, each.values))
         for each in versions
     )
-    place = next((str(v.values[register.place]) for v in reversed(versions) if register.place in v.values), "")
+    place = next(
+        (str(v.values[register.place]) for v in reversed(versions) if register.place in v.values), ""
+    )
     return record.PublicEntry(register.id, key, place, shown)
 
 
@@ -470,7 +472,9 @@ def take_down(desk: Desk, matter: str, number: int, what: str = BODY) -> dict[st
         body = desk.store.row(PUBLICATIONS, key)
         if body is None:
             raise NotFound("没有公开过", where=key)
-        rows = _without_body(desk, sheet, key, body) if what == BODY else _without_text(desk, sheet, key, body)
+        rows = (
+            _without_body(desk, sheet, key, body) if what == BODY else _without_text(desk, sheet, key, body)
+        )
         if not rows:
             return {}
         # The cursor moves on the spot: a publish that has read what is taken down here must read it again.
@@ -532,5 +536,3 @@ def _text_title(desk: Desk, steps: list[Step], step: Step, field: str) -> str:
     if not str(step.facts.get(field, "")).startswith(DOCUMENT):
         raise NotFound(f"“{found.title}”没有填写", where="field")
     return found.title
-
-

@@ -389,7 +389,9 @@ class StoreRecord:
 
     def __init__(self, store: Store, extra: Mapping[str, object] | None = None) -> None:
         self._store = store
-        self._held: dict[str, bytes | None] = {key: self.encode(value) for key, value in (extra or {}).items()}
+        self._held: dict[str, bytes | None] = {
+            key: self.encode(value) for key, value in (extra or {}).items()
+        }
 
     def encode(self, value: object) -> bytes:
         """The canonical JSON under which a value is kept; a ``msgspec.Raw`` is taken as it is."""

@@ -225,9 +225,7 @@ class _Replayer:
             return Replayed(sort=Sort.SAME, **told)
         return self._compared(rulebook, _judgement.decode(body), _judgement.decode(encoded), told)
 
-    def _compared(
-        self, rulebook: Rulebook, was: Judgement, now: Judgement, told: dict[str, Any]
-    ) -> Replayed:
+    def _compared(self, rulebook: Rulebook, was: Judgement, now: Judgement, told: dict[str, Any]) -> Replayed:
         bound = {each.id: each for each in rulebook.rules if each.moment == was.moment}
         then, today = {h.rule: h for h in was.findings}, {h.rule: h for h in now.findings}
         differences = tuple(
@@ -340,9 +338,7 @@ def _version_reader(store: Store) -> Any:
     return values
 
 
-def _difference(
-    was: Heard | None, now: Heard | None, bound: BoundRule | None, *, moved: bool
-) -> Difference:
+def _difference(was: Heard | None, now: Heard | None, bound: BoundRule | None, *, moved: bool) -> Difference:
     """Why one rule answers otherwise: its revision, the texts and values it rests on, or nothing that explains it."""
     rule = (was or now or _NOBODY).rule
     changes: tuple[str, ...] = ()

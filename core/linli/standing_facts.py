@@ -102,7 +102,9 @@ def _rulebook(deployment: Deployment, rulebook: Rulebook) -> RulebookFact:
         if rulebook.settings(parameter)
     )
     title = deployment.places[rulebook.place].title if rulebook.place != NATION else "全国"
-    return RulebookFact(rulebook.place, title, tuple(_rule(bound) for bound in rulebook.rules), tuple(parameters))
+    return RulebookFact(
+        rulebook.place, title, tuple(_rule(bound) for bound in rulebook.rules), tuple(parameters)
+    )
 
 
 def _rule(bound: BoundRule) -> RuleFact:

@@ -7,15 +7,16 @@ number of steps: matters are read one at a time, postings and leaves as streams.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 import msgspec
 
 from linli.canonical import canonical
 from linli.desk import Desk, Receipt
-from linli.errors import Corrupt
+from linli.errors import Corrupt, LinliError
 from linli.indexing import UNPLACED, step_key
+from linli.ledger import Posting
 from linli.merkle import Frontier, append_tiles, leaf_hash
 from linli.notes import VerifierKey, verify_checkpoint
 from linli.public_steps import PublicMatter, PublicStep
@@ -39,14 +40,21 @@ def verify(desk: Desk, most: int = MOST_FAULTS) -> list[str]:
 def faults(desk: Desk) -> Iterator[str]:
     """What does not fit, as it is found: the store itself, steps, postings, the log, publications, claims."""
     store = desk.store
-    yield from check(store)
     sums = _Sums()
-    yield from _steps(store, sums)
-    yield from _postings(store, sums)
-    yield from _log(store, sums)
-    yield from _unplaced(store)
-    yield from _record(store)
-    yield from _claims(store)
+    stages: dict[str, Callable[[], Iterator[str]]] = {
+        "存储": lambda: iter(check(store)),
+        "步骤": lambda: _steps(store, sums),
+        "账目": lambda: _postings(store, sums),
+        "日志": lambda: _log(store, sums),
+        "等待进入日志的": lambda: _unplaced(store),
+        "检查点": lambda: _record(store),
+        "登记": lambda: _claims(store),
+    }
+    for title, stage in stages.items():
+        try:
+            yield from stage()
+        except (LinliError, ValueError) as error:  # msgspec's and the integers' among them
+            yield f"{title}：有一条读不出来，其后的没有核对：{error}"
 
 
 class _Sums:
@@ -56,8 +64,9 @@ class _Sums:
         self.postings = 0
         self.placed = 0
 
-    def add(self, matter: str, number: int, ordinal: int, posting: object) -> None:
-        said = f"{matter}/{number}/{ordinal}/".encode() + canonical(posting)
+    def add(self, matter: str, number: int, ordinal: int, posting: Posting) -> None:
+        # As a list of values: what a struct leaves out as a default depends on where its values come from.
+        said = canonical([matter, number, ordinal, *msgspec.structs.astuple(posting)])
         self.postings = (self.postings + int.from_bytes(hashlib.sha256(said).digest(), "big")) % _MODULUS
 
 

@@ -9,6 +9,7 @@ Names what does not fit, the first thing found first. The exit code is 1 where a
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from linli_cli.infra import Infra
 from linli_cli.opened import add_home, home_of, opened, stored
@@ -27,7 +28,7 @@ def run(arguments: argparse.Namespace, infra: Infra) -> int:
     from linli.verification import verify
 
     home = home_of(arguments)
-    told = {}
+    told: dict[str, dict[str, Any]] = {}
     for deployment in stored(infra, home):
         with opened(deployment, home) as service:
             head, _ = read_head(service.store)
@@ -37,7 +38,9 @@ def run(arguments: argparse.Namespace, infra: Infra) -> int:
     else:
         for slug, found in told.items():
             faults = found["faults"]
-            print(f"{slug}：日志 {found['leaves']} 条，{'全部相符' if not faults else f'{len(faults)} 处不符'}")
+            print(
+                f"{slug}：日志 {found['leaves']} 条，{'全部相符' if not faults else f'{len(faults)} 处不符'}"
+            )
             for fault in faults:
                 print(f"  {fault}")
     return 1 if any(found["faults"] for found in told.values()) else 0

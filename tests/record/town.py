@@ -10,7 +10,6 @@ from types import ModuleType
 from typing import Any
 
 from linli.access import AT_DECISION, LISTED_ITEM, MINIMUM_COUNT, AccessRequest
-from linli.calendar import Notice
 from linli.checks import Check, Remark, Survey
 from linli.citations import Rank, Source
 from linli.deployment import Deployment, load
@@ -47,6 +46,7 @@ owner = "乙区人民政府"
 place = "{DISTRICT}"
 store = "town.sqlite"
 jurisdictions = ["district.toml"]
+notices = NOTICES
 [plugins]
 town = ""
 """
@@ -132,13 +132,14 @@ def plugin(rules: Sequence[Rule], price: int = 100, checks: Sequence[Check] = (C
     return module
 
 
-def deployed(folder: Path, *rules: Rule, price: int = 100, notices: Sequence[Notice] = ()) -> Deployment:
-    """The town's deployment, with its own rules or with those given."""
+def deployed(folder: Path, *rules: Rule, price: int = 100, notice: str = "") -> Deployment:
+    """The town's deployment, with its own rules or those given, and the TOML of a notice on holidays, if any."""
     for name in ("deployments", "jurisdictions", "notices"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     (folder / "jurisdictions" / "district.toml").write_text(JURISDICTION)
     path = folder / "deployments" / "town.toml"
-    path.write_text(DEPLOYMENT)
+    path.write_text(DEPLOYMENT.replace("NOTICES", '["next.toml"]' if notice else "[]"))
+    (folder / "notices" / "next.toml").write_text(notice)
     return load(path, modules=[plugin(rules or (paid(), known(), unrefused()), price)])
 
 
@@ -195,7 +196,9 @@ class Town:
         vault = Vault(StoreVaultRows(self.store), LocalMasterKey(folder / "master.key", rand), rand)
         self.service = Service(self.deployment, self.store, vault, self.clock, rand, b"s" * 32)
         appointed = [{**each, "since": "2025-01-01"} for each in APPOINTED]
-        write_entries(self.desk, find_register(self.desk, "appointments"), appointed, date(2025, 1, 1), "seed")
+        write_entries(
+            self.desk, find_register(self.desk, "appointments"), appointed, date(2025, 1, 1), "seed"
+        )
 
     @property
     def desk(self) -> Desk:
