@@ -14,8 +14,8 @@ from linli.clockwork import tick
 from linli.deployment import Deployment
 from linli.service import Service
 from linli_functions.clocks import DemoClock, instant
-from linli_functions.demo_cast import ADMINISTRATOR_KEY, SINCE, cast, subject_of
-from linli_functions.demo_script import Script, lists, read_script
+from linli_functions.demo_cast import ADMINISTRATOR_KEY, SINCE, cast, registers_of, subject_of
+from linli_functions.demo_script import Script, read_script
 from linli_functions.demo_story import Story, play
 from linli_functions.demo_town import Town
 from linli_functions.identity import DemoIdentity
@@ -75,9 +75,7 @@ def _settled(service: Service, script: Script, home: Path, clock: DemoClock) -> 
     town.admit_administrator(next(member for member in members if member.subject == administrator))
     everyone = (member for member in members if member.subject != administrator)
     town.enter("appointments", [row for member in everyone for row in member.appointments])
-    for register, rows in {**lists(deployment)}.items():
-        town.enter(register, rows)
-    for register, rows in script.registers.items():
+    for register, rows in registers_of(deployment, script).items():
         town.enter(register, rows)
     return town
 

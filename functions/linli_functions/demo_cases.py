@@ -28,9 +28,12 @@ def case_life(
     Raises `LoadFault` naming the case and the act where the script does not come true.
     """
     yield case.on
-    codes = list(case.communities) or communities(case.spread, case.at)
+    if case.refers and case.refers not in admissions:
+        raise _untrue(case, case.action, f"“{case.refers}”还没有进入社区的工作")
+    shown = [admissions[case.refers].rsplit(".", 1)[1]] if case.refers else []
+    codes = shown or list(case.communities) or _next(town, case, communities)
     first = _first_facts(town, case, codes, admissions)
-    place = case.at or (codes[0] if case.procedure != "access" else town.deployment.place)
+    place = _place(town, case, codes)
     subject = _subject(town, script, case.by, codes[0])
     more: dict[str, Any] = {"place": place}
     if case.paper:
@@ -52,6 +55,27 @@ def case_life(
         children.extend(done.children)
         if done.children and case.name not in admissions:
             admissions[case.name] = done.children[0]
+
+
+def _next(town: Town, case: Case, communities: Callable[[int, str], list[str]]) -> list[str]:
+    """The next communities in turn, of one street where a street acts."""
+    if case.by != "street" or case.at:
+        return communities(case.spread, case.at)
+    return communities(case.spread, _street(town, communities(1, "")[0]))
+
+
+def _place(town: Town, case: Case, codes: list[str]) -> str:
+    if case.at:
+        return case.at
+    if case.procedure != "access":
+        return codes[0]
+    return _street(town, codes[0]) if case.by == "street" else town.deployment.place
+
+
+def _street(town: Town, community: str) -> str:
+    street = town.deployment.places.above(community, Level.STREET)
+    assert street is not None, "a community lies in a street"
+    return street.code
 
 
 def _take(town: Town, script: Script, case: Case, step: CaseStep, matter: str, codes: list[str]) -> Taken:
@@ -96,8 +120,6 @@ def _first_facts(
         }
     facts |= case.facts
     if case.refers:
-        if case.refers not in admissions:
-            raise _untrue(case, case.action, f"“{case.refers}”还没有进入社区的工作")
         facts["admission"] = admissions[case.refers]
     return facts | _dated(case.dates, happened)
 
@@ -111,9 +133,7 @@ def _subject(town: Town, script: Script, by: str, community: str) -> str:
     if script.department(by) is not None or by == "deputy" or by in {key for key, *_ in OFFICE}:
         return subject_of(by)
     if by == "street":
-        street = town.deployment.places.above(community, Level.STREET)
-        assert street is not None, "a community lies in a street"
-        return subject_of(by, street.code)
+        return subject_of(by, _street(town, community))
     return subject_of(by, community)
 
 

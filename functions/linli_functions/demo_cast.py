@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from linli.deployment import Deployment
 from linli.places import Level, Place
-from linli_functions.demo_script import Script
+from linli_functions.demo_script import Script, lists
 from linli_functions.identity import Persona
 
 SINCE = date(2025, 1, 1)
@@ -112,3 +112,23 @@ def _local(deployment: Deployment) -> Iterator[Member]:
 
 def _appointment(id: str, subject: str, post: str, place: str) -> dict[str, Any]:
     return {"id": id, "person": subject, "post": post, "place": place, "since": SINCE.isoformat()}
+
+
+def registers_of(deployment: Deployment, script: Script) -> dict[str, list[dict[str, Any]]]:
+    """The rows of every list: those that plugins ship, those of the script, and the stations that it asks for."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for source in (lists(deployment), script.registers):
+        for register, rows in source.items():
+            found.setdefault(register, []).extend(rows)
+    stations = found.setdefault("stations", [])
+    served = {community for station in stations for community in station["serves"]}
+    for street in script.stations_in:
+        left = [
+            place.code
+            for place in deployment.places.below(street, Level.COMMUNITY)
+            if place.code not in served
+        ]
+        if left:
+            title = f"{deployment.places[street].title}社区服务站（示例）"
+            stations.append({"code": f"ST-{street}", "title": title, "place": street, "serves": left})
+    return {register: rows for register, rows in found.items() if rows}

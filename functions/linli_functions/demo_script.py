@@ -136,12 +136,13 @@ class Case(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Script(Struct, frozen=True, kw_only=True):
-    """What one deployment plays."""
+    """What one deployment plays. In the streets of ``stations_in`` a station serves what no other station serves."""
 
     seed: int = 0
     applications: int = 0
     refusals: int = 0
     notes: int = 0
+    stations_in: tuple[str, ...] = ()
     departments: tuple[Department, ...] = ()
     items: tuple[Item, ...] = ()
     asks: tuple[Ask, ...] = ()
@@ -159,6 +160,7 @@ class _Written(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     applications: int = 0
     refusals: int = 0
     notes: int = 0
+    stations_in: tuple[str, ...] = ()
     departments: tuple[Department, ...] = ()
     items: tuple[Item, ...] = ()
     asks: tuple[Ask, ...] = ()
@@ -182,6 +184,7 @@ def read_script(deployment: Deployment) -> Script:
             applications=script.applications + written.applications,
             refusals=script.refusals + written.refusals,
             notes=script.notes + written.notes,
+            stations_in=(*script.stations_in, *written.stations_in),
             departments=(*script.departments, *written.departments),
             items=(*script.items, *written.items),
             asks=(*script.asks, *written.asks),

@@ -173,7 +173,7 @@ class Story:
         target = {"target": facts["targets"] or "按要求完成"}
         town.take(by, "access", "report", target, matter=child)
         yield town.day + timedelta(days=chance.randint(2, 10))
-        if offered and town.stage(child) in ("active", "expired"):
+        if offered and town.stage(child) == "active":
             street = town.deployment.places.above(place, Level.STREET)
             assert street is not None, "a community lies in a street"
             amount = offered if chance.random() < 0.5 else offered // 2
