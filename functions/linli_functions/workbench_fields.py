@@ -44,7 +44,7 @@ class Option(Struct, frozen=True):
 class Input(Struct, frozen=True, kw_only=True):
     """One control of a page. ``kind`` says how it is drawn; ``values`` what is in it; ``rows`` the rows of a table.
 
-    ``kept`` says of a personal field or a document that one was given before.
+    ``kept`` says of a personal field or a document that one was given before, ``chosen`` that it cannot be left open.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Input(Struct, frozen=True, kw_only=True):
     kind: str
     mark: str
     required: bool
+    chosen: bool = False
     values: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
     errors: tuple[str, ...] = ()
@@ -188,7 +189,8 @@ def _input(
         kind=kind,
         mark=field.mark.value,
         required=field.required,
-        values=tuple(typed.get(name, ())),
+        chosen=field.required or (field.widget is Widget.CHOICE and field.default is not None),
+        values=_shown(field, kind, tuple(typed.get(name, ())), offered),
         options=options,
         errors=errors,
         kept=kept.get(path, "") or "".join(typed.get(name + KEPT, ())),
@@ -196,6 +198,16 @@ def _input(
         columns=tuple((column.title, column.hint) for column in field.columns),
         rows=rows,
     )
+
+
+def _shown(field: Field, kind: str, typed: tuple[str, ...], offered: Offers) -> tuple[str, ...]:
+    """What stands in a control: what was typed, else what the form itself would take; places by their names."""
+    if field.widget is Widget.CHOICE and not typed and field.default is not None:
+        return (str(field.default.value),)
+    if field.widget is Widget.PLACES and kind == "lines":
+        names = {code: name for name, code in _codes_by_name(offered).items()}
+        return tuple(names.get(each, each) for each in typed)
+    return typed
 
 
 def _kind(field: Field, path: str, offered: Offers) -> tuple[str, tuple[Option, ...]]:
@@ -238,7 +250,7 @@ def facts_of(form: type, typed: Typed, offered: Offers, kept: Mapping[str, str] 
     """
     faults: list[LinliError] = []
     facts: dict[str, Any] = {}
-    names = {option.label: option.value for option in (*offered.communities, *offered.places)}
+    names = _codes_by_name(offered)
     for field in shown_fields(form):
         found = _value(field, PREFIX + field.name, typed, names, faults)
         if found is None and field.mark is Mark.PERSONAL and field.name in kept:
@@ -246,6 +258,14 @@ def facts_of(form: type, typed: Typed, offered: Offers, kept: Mapping[str, str] 
         if found is not None:
             facts[field.name] = found
     return Parsed(facts, faults)
+
+
+def _codes_by_name(offered: Offers) -> dict[str, str]:
+    """The code of each place whose name nobody else here has; a name that repeats says nothing."""
+    found: dict[str, set[str]] = {}
+    for option in (*offered.communities, *offered.places):
+        found.setdefault(option.label, set()).add(option.value)
+    return {name: codes.pop() for name, codes in found.items() if len(codes) == 1}
 
 
 def all_faults(form: type, parsed: Parsed) -> list[LinliError]:

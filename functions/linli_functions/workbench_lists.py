@@ -215,9 +215,19 @@ def _seen(sitting: Sitting, chosen: Filter, after: str, scan: int) -> Iterator[t
         if chosen.stage and (matter.stage is None or matter.stage.id != chosen.stage):
             continue
         assert matter.state is not None, "a stored matter has a state"
+        if not chosen.stage and _shown_above(sitting, chosen, matter.state.parent):
+            continue
         if chosen.text and chosen.text not in matter.procedure.name(matter.state):
             continue
         yield "/".join(key.split("/")[-2:]), matter
+
+
+def _shown_above(sitting: Sitting, chosen: Filter, parent: str) -> bool:
+    """Whether the matter that a child belongs to stands in the same list: its page leads to the child."""
+    if not parent:
+        return False
+    place = sitting.service.steps(parent)[0].place
+    return bool(chosen.unit) or sitting.service.deployment.places.within(place, chosen.place)
 
 
 def _page_of(sitting: Sitting, chosen: Filter, size: int, scan: int = SCAN) -> tuple[list[Matter], str]:

@@ -44,7 +44,11 @@ def _page(
     available = service.available(matter, sitting.person)
     own = [action for action in available if action.id in matter.procedure.actions]
     judgements = (
-        sorted(state.judgements.values(), key=lambda j: j.dates.decided, reverse=True) if internal else []
+        sorted(
+            (j for j in state.judgements.values() if j.findings), key=lambda j: j.dates.decided, reverse=True
+        )
+        if internal
+        else []
     )
     return sitting.page(
         "matter.html",
