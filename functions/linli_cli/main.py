@@ -1,7 +1,8 @@
 """The entry point of the command `linli`.
 
 Each command is a module of this package with ``configure(parser)`` and ``run(arguments, infra) -> int``; it
-is imported only when it is called, so that `linli --help` and every other command start fast.
+is imported only when it is called, so that `linli --help` and every other command start fast. A plugin brings
+a command by the entry point group `linli.commands`: a module of the same two functions and a ``TITLE``.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-from linli.errors import BadInput, LinliError, NotFound
+from linli.errors import BadInput, LinliError, LoadFault, NotFound
 
 # The name of each command, its module, and what it does. A new command is a module and a line here.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -28,9 +30,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("linli_cli.importing", "从表格导入名册，全部或者一条也不"),
     "export": ("linli_cli.exporting", "把名册导出成表格，或写出空表"),
     "serve": ("linli_cli.serve", "在本机运行：公开页面、工作台、接口"),
+    "build": ("linli_cli.build", "生成公开页面，只重画有变化的"),
     "replay": ("linli_cli.replay", "把已存的决定重新判断一遍，分类列出不同"),
     "verify": ("linli_cli.verify", "核对存储、账目、日志和公开记录，指出不符之处"),
 }
+
+COMMAND_GROUP = "linli.commands"
+"""The entry point group in which installed plugins name their commands."""
 
 FINE, FOUND, BAD_USAGE = 0, 1, 2
 EXIT_CODES = f"退出码：{FINE} 正常；{FOUND} 发现问题，或者不予通过；{BAD_USAGE} 用法或输入有误。"
@@ -43,6 +49,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments = _parser(given).parse_args(given)
     except SystemExit as end:  # argparse has printed what there is to say
         return int(end.code or 0)
+    except LoadFault as fault:
+        print(f"linli: {fault}", file=sys.stderr)
+        return FOUND
     if arguments.command is None:
         _parser(given).print_help()
         return BAD_USAGE
@@ -74,19 +83,44 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     parser.add_argument("--deployment", metavar="名称", default="", help="用哪个部署（默认：按地方去找）")
     commands = parser.add_subparsers(dest="command", metavar="命令")
     called = _called(given)
-    for name, (module, about) in COMMANDS.items():
-        described = import_module(module) if name == called else None
+    described = import_module(COMMANDS[called][0]) if called in COMMANDS else None
+    titles = {name: about for name, (_, about) in COMMANDS.items()}
+    if called not in COMMANDS:  # looked for only now: the commands of this package do not wait for it
+        brought = _brought(called)
+        described = brought.get(called) if called else None
+        titles |= {name: module.TITLE for name, module in brought.items() if name not in COMMANDS}
+    for name, about in titles.items():
+        is_called = described is not None and name == called
         command = commands.add_parser(
             name,
             help=about,
-            description=None if described is None else described.__doc__,
+            description=described.__doc__ if described is not None and is_called else None,
             epilog=EXIT_CODES,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        if described is not None:
+        if described is not None and is_called:
             described.configure(command)
             command.set_defaults(run=described.run)
     return parser
+
+
+def _brought(called: str | None) -> dict[str, Any]:
+    """The commands of installed plugins: the one that is called, or for the list of commands all of them.
+
+    Raises LoadFault where one cannot be imported; it names the plugin and harms no other command.
+    """
+    from importlib.metadata import entry_points
+
+    found: dict[str, Any] = {}
+    for point in sorted(entry_points(group=COMMAND_GROUP), key=lambda point: (point.name, point.value)):
+        if called not in (None, point.name):
+            continue
+        try:
+            found[point.name] = point.load()
+        except Exception as error:  # whatever a plugin raises when imported is its fault, and is told as such
+            cure = "改正插件，或卸载它"
+            raise LoadFault(f"命令导入时出错：{error!r}", where=point.value, cure=cure) from error
+    return found
 
 
 def _called(given: Sequence[str]) -> str | None:

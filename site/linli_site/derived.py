@@ -14,6 +14,7 @@ key                                      value
 ``workdays/<year>``                      a digit for each day of the year, 1 for a working day
 ``tally/<place>/<procedure>/<year>``     ``{day: {stage: change}}`` of the matters opened that year: add up what
                                          was reached, and you have how many stand at which stage
+``changed/<yyyy-mm>``                     the days of a month, two digits each, on which something was recorded
 ``lists/<procedure>/<by>/<value>/<nnn>`` ids of matters that no other called for, oldest first, at most
                                          :data:`CHUNK`; ``by`` is month, stage, unit, kind or place
 ======================================== ======================================================================
@@ -46,7 +47,18 @@ from linli_site.frame import SITE, Frame
 
 CHUNK = 40
 """So many matters stand on one page of a list: more would make a page heavy for a phone."""
-PREFIXES = ("rule/", "source/", "parameter/", "form/", "stage/", "post/", "workdays/", "tally/", "lists/")
+PREFIXES = (
+    "rule/",
+    "source/",
+    "parameter/",
+    "form/",
+    "stage/",
+    "post/",
+    "workdays/",
+    "tally/",
+    "lists/",
+    "changed/",
+)
 FIRST_YEAR, LAST_YEAR = 2018, 2035
 
 _listed = msgspec.json.Decoder(Listed)
@@ -222,6 +234,7 @@ class Derived:
         self._top = f"at/{top}/"
         self._tallies: dict[str, dict[str, dict[str, int]]] = {}
         self._lists: dict[str, list[tuple[str, str]]] = {}
+        self._days: dict[str, list[str]] = {}
 
     def load(self, record: Record) -> Iterator[tuple[str, object]]:
         """Count everything that the record lists, and yield the facts that follow."""
@@ -234,6 +247,9 @@ class Derived:
             if key.startswith(self._top):
                 for name in memberships(line):
                     insort(self._lists.setdefault(name, []), _member(key))
+        for month in record.children("changes/"):
+            self._days[month] = list(record.children(f"changes/{month}/"))
+            yield f"changed/{month}", self._days[month]
         for key, tally in self._tallies.items():
             yield key, _clean(tally)
         for name, members in self._lists.items():
@@ -268,12 +284,23 @@ class Derived:
                         del members[at]
                     moved[name] = min(at, moved.get(name, at))
         found: dict[str, object] = {key: _clean(self._tallies[key]) or None for key in tallies}
+        found.update(self._dated(after))
         for name, first in moved.items():
             members = self._lists[name]
             # One chunk more than there are: the last member of the last one may have gone.
             for number in range(first // CHUNK, len(members) // CHUNK + 2):
                 found.update([_chunk(name, members, number)])
         return found
+
+    def _dated(self, after: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+        """Days on which something was recorded only ever come; what was recorded is never taken back."""
+        for key, value in after.items():
+            if key.startswith("changes/") and value is not None:
+                _, month, day, _ = key.split("/")
+                days = self._days.setdefault(month, [])
+                if day not in days:
+                    insort(days, day)
+                    yield f"changed/{month}", list(days)
 
     def _count(self, key: str, line: Listed, sign: int) -> str:
         """Add a matter to a tally, or take it out; return the tally's key."""

@@ -34,6 +34,10 @@ from linli_site.pages import generic
 from linli_site.plan import Kind, Page, PageKind
 
 
+STANDING = ("places/", "procedures/", "rulebook/")
+_OWN = (*PREFIXES, *STANDING)
+
+
 class Changes(Protocol):
     """What a publish hands over: the facts of the record that changed, as they are and as they were."""
 
@@ -82,7 +86,12 @@ class Portal:
         """Join them; ``values`` keeps what is worked out of the record, in memory unless told otherwise."""
         self._source = record
         self._derived = Derived(deployment.place)
-        facts = [*standing(deployment, frame), ("portal", {"address": address, "receipts": receipts})]
+        copied = [(key, msgspec.Raw(record.raw(key) or b"null")) for key in _standing_keys(record)]
+        facts = [
+            *copied,
+            *standing(deployment, frame),
+            ("portal", {"address": address, "receipts": receipts}),
+        ]
         own = DictRecord(_encoded([*facts, *self._derived.load(record)]), values)
         self._record = Joined(record, own)
         self._site = Site(self._record, kinds(deployment), out, inspect=inspect, processes=processes)
@@ -94,7 +103,7 @@ class Portal:
     def apply(self, published: Changes, today: date | None = None) -> Report:
         """Write the pages that read what a publish changed; see :meth:`linli_site.build.Site.apply`."""
         before, after = published.before, published.changes
-        self._source.rewind(before)
+        self._source.rewind({key: value for key, value in before.items() if not _is_own(key)})
         worked_out = self._derived.update(before, after)
         try:
             return self._site.apply({**after, **worked_out}, today)
@@ -115,7 +124,7 @@ class Joined:
         self._own = own
 
     def _of(self, key: str) -> StoreRecord | DictRecord:
-        return self._own if key.startswith(PREFIXES) or key in (SITE, "portal") else self._record
+        return self._own if _is_own(key) else self._record
 
     def encode(self, value: object) -> bytes:
         """Return the canonical JSON under which a value is kept."""
@@ -202,6 +211,17 @@ class Asking:
 def inspect(address: str, html: str) -> list[str]:
     """Return what of a page must not go out: personal data that the scanner recognises."""
     return [f"页面上像是有个人信息：{hit.kind.value} {hit.shown}" for hit in scan_html(html)]
+
+
+def _is_own(key: str) -> bool:
+    return key.startswith(_OWN) or key in (SITE, "portal", "deployment")
+
+
+def _standing_keys(record: StoreRecord) -> Iterator[str]:
+    """The keys that change with the deployment only: read for nearly every page, so they are kept at hand."""
+    yield from (key for key in ("deployment",) if record.raw(key) is not None)
+    for prefix in STANDING:
+        yield from record.keys(prefix)
 
 
 def _encoded(facts: Iterable[tuple[str, object]]) -> Iterator[tuple[str, msgspec.Raw]]:

@@ -22,6 +22,7 @@ from linli.access.procedure import (
 )
 from linli.access.request import Kind, Landing
 from linli.access.vocabulary import LANDING
+from linli.citations import chinese_number
 from linli.money import yuan_exact
 from linli.pages import PageKind, PagePlan, Panel, Reader
 
@@ -203,10 +204,11 @@ def _community(reader: Reader, place: Mapping[str, Any]) -> Mapping[str, Any] | 
     if place["level"] != "community":
         return None
     code, year = place["code"], reader.today().year
-    must, ended = [], []
+    must, ended, updated = [], [], ""
     for opened in reader.children(f"at/{code}/access/"):
         for key in reader.keys(f"at/{code}/access/{opened}/"):
             line = reader.get(key)
+            updated = max(updated, line["updated"])
             if not line.get("parent"):
                 continue
             stage = _stage(reader, line)
@@ -222,6 +224,7 @@ def _community(reader: Reader, place: Mapping[str, Any]) -> Mapping[str, Any] | 
     answer += f"；居委会拒绝了 {this_year} 项未经准入的要求。" if this_year else "。"
     return {
         "answer": answer,
+        "as_of": updated,
         "must": must,
         "ended": ended,
         "refused": [_refused(reader, each) for each in refused],
@@ -284,7 +287,8 @@ def _refused(reader: Reader, each: Mapping[str, Any]) -> dict[str, Any]:
         source = reader.get(f"source/{cite['source']}")
         if source:
             number = cite["article"]
-            label = f"《{source['title']}》" + (f"第 {number} 条" if number.isdigit() else number)
+            written = f"第{chinese_number(int(number))}条" if number.isdigit() else number
+            label = f"《{source['title']}》{written}"
             articles.append({"label": label, "address": f"sources/{cite['source']}.html"})
     return {
         "title": each["title"],
@@ -341,8 +345,9 @@ def _burden(reader: Reader, code: str) -> list[dict[str, Any]]:
     for year in reversed(reader.children(f"burden/{code}/")):
         held = reader.get(f"burden/{code}/{year}")
         if held:
+            ahead = int(year) > reader.today().year
             rows = [(Kind(kind).title, count) for kind, count in sorted(held["kinds"].items())]
-            found.append({"year": year, "count": held["matters"], "rows": rows})
+            found.append({"year": year, "count": held["matters"], "rows": rows, "ahead": ahead})
     return found
 
 

@@ -30,8 +30,8 @@ def kinds() -> list[Kind]:
 def latest(reader: Reader, most: int) -> list[dict[str, object]]:
     """Return the last public steps, the newest first."""
     found: list[dict[str, object]] = []
-    for month in reversed(reader.children("changes/")):
-        for day in reversed(reader.children(f"changes/{month}/")):
+    for month in reversed(_known_months(reader)):
+        for day in reversed(reader.get(f"changed/{month}", list[str])):
             for key in reversed(reader.keys(f"changes/{month}/{day}/")):
                 found.append(_item(reader, reader.get(key, Change)))
                 if len(found) == most:
@@ -48,7 +48,6 @@ def _item(reader: Reader, change: Change) -> dict[str, object]:
     return {
         "text": change.name,
         "address": f"matters/{change.matter}/index.html",
-        "fragment": f"step-{change.number}",
         "day": change.day,
         "note": note,
         "change": change,
@@ -58,29 +57,28 @@ def _item(reader: Reader, change: Change) -> dict[str, object]:
 def _index(reader: Reader, page: Page) -> Mapping[str, object]:
     months = [
         {"text": _month_words(month), "address": f"changes/{month}/index.html"}
-        for month in reversed(reader.children("changes/"))
+        for month in reversed(_known_months(reader))
     ]
     return {"title": "最近变化", "path": (), "months": months, "latest": latest(reader, 20)}
 
 
 def _months(reader: Reader) -> Iterable[Page]:
     return [
-        Page(f"changes/{month}/index.html", f"changes/{month}/", month)
-        for month in reader.children("changes/")
+        Page(f"changes/{month}/index.html", f"changes/{month}/", month) for month in _known_months(reader)
     ]
 
 
 def _month(reader: Reader, page: Page) -> Mapping[str, object]:
     days = [
         {"text": in_words(f"{page.part}-{day}", weekday=True), "address": f"changes/{page.part}/{day}.html"}
-        for day in reader.children(page.key)
+        for day in reader.get(f"changed/{page.part}", list[str])
     ]
     return {"title": f"{_month_words(page.part)}的变化", "path": _path(), "days": days}
 
 
 def _days(reader: Reader) -> Iterable[Page]:
-    for month in reader.children("changes/"):
-        for day in reader.children(f"changes/{month}/"):
+    for month in _known_months(reader):
+        for day in reader.get(f"changed/{month}", list[str]):
             yield Page(f"changes/{month}/{day}.html", f"changes/{month}/{day}/", f"{month}-{day}")
 
 
@@ -99,6 +97,10 @@ def _day(reader: Reader, page: Page) -> Mapping[str, object]:
 
 def _path() -> list[tuple[str, str]]:
     return [("变化", INDEX)]
+
+
+def _known_months(reader: Reader) -> list[str]:
+    return [key.removeprefix("changed/") for key in reader.keys("changed/")]
 
 
 def _month_words(month: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from linli.record import LogFact, ProcedureFact
+from linli.record import LogFact, ProcedureFact, RulebookFact
 from linli_site.derived import CHUNK
 from linli_site.facts import Reader
 from linli_site.plan import FileKind, Kind, Page, PageKind
@@ -48,7 +48,7 @@ def _data(reader: Reader, page: Page) -> Mapping[str, object]:
         for month in reader.children(f"lists/{procedure}/month/")
     ]
     books = [
-        {"text": f"规则和数值　{key.removeprefix('rulebook/')}", "address": f"rules/{key[9:]}/rulebook.json"}
+        {"text": reader.get(key, RulebookFact).title, "address": f"rules/{key[9:]}/rulebook.json"}
         for key in reader.keys("rulebook/")
     ]
     return {"title": "开放数据", "path": (), "months": months, "books": books, "chunk": CHUNK}

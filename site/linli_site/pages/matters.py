@@ -13,7 +13,7 @@ from linli.money import yuan, yuan_exact
 from linli.parameters import readable
 from linli.procedures import Procedure
 from linli.public_steps import PublicMatter, PublicStep, public_state
-from linli.record import Listed, PlaceFact, PublishedText
+from linli.record import PlaceFact, PublishedText
 from linli.rulebook import CitedArticle, Heard, Judgement, UsedValue
 from linli_site.derived import CiteCard, FormField, ParameterCard, RuleCard, SourceCard, StageCard
 from linli_site.facts import Reader
@@ -413,10 +413,15 @@ def _children(reader: Reader, state: State, matter: PublicMatter, top: str) -> d
             [
                 {"text": place.title if place else id, "address": page_of(id)},
                 {"text": stage.title, "status": stage.tone},
-                in_words(its.since),
+                in_words(_stands_since(its)),
             ]
         )
     return {"rows": rows, "count": len(ids), "more": len(ids) - len(rows)} if rows else None
+
+
+def _stands_since(state: State) -> date:
+    """The first day of the stage; what lapsed by itself stands so from the morning after its last day."""
+    return state.since + timedelta(days=1) if state.stage_id != state.reached else state.since
 
 
 def _texts(reader: Reader, matter: PublicMatter) -> list[PublishedText]:
@@ -466,15 +471,14 @@ def _board(reader: Reader, matter: PublicMatter, procedures: Leads, top: str) ->
 
 
 def _board_facts(reader: Reader, matter: PublicMatter, state: State) -> Sequence[tuple[str, str]]:
+    """What a passer-by wants to know: lines, dates and amounts; how the item was classed is on the page itself."""
     slot = next((step.slot for step in matter.steps if step.slot), "")
-    pairs = _shown(reader, matter.procedure, slot, state.facts.get(slot, {}))
-    return [("办理单位", state.unit), *pairs[1:7]] if state.unit else pairs[:7]
-
-
-def lists_line(reader: Reader, line: Listed) -> StageCard:
-    """Return the stage of a listed matter on the as-of day, asking only for the days on which it changes."""
-    stage = line.stages[0]
-    for later in line.stages[1:]:
-        if reader.reached(later.since) and later.since >= stage.since:
-            stage = later
-    return reader.get(f"stage/{line.procedure}/{stage.id}", StageCard)
+    form = reader.find(f"form/{matter.procedure}/{slot}", list[FormField]) or [] if slot else []
+    wanted = {field.title for field in form[1:] if field.widget in ("line", "date", "money", "choices")}
+    pairs = [
+        pair
+        for pair in _shown(reader, matter.procedure, slot, state.facts.get(slot, {}))
+        if pair[0] in wanted
+    ]
+    unit = [("办理单位", state.unit)] if state.unit else []
+    return [*unit, *pairs[:6]]

@@ -82,10 +82,11 @@ def _place(reader: Reader, fact: PlaceFact, top: str, panels: Sequence[Panel]) -
     remarks = reader.find(f"checks/{fact.code}", tuple[PublicCheck, ...]) or ()
     return {
         "title": fact.title,
-        "heading": fact.full_title,
+        "heading": "".join(each.title for each in fact.path),
         "place": fact,
         "level": Level(fact.level).title,
         "path": path_of(fact, top),
+        "as_of": max((str(each["panel"].get("as_of", "")) for each in shown), default=""),
         "answer": "".join(answers) or "这里还没有公开的事项。",
         "panels": shown,
         "children": [

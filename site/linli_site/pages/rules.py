@@ -150,7 +150,6 @@ def _rule(reader: Reader, page: Page) -> Mapping[str, object]:
         ("作用", _FORCES.get(rule.force) or _POWERS.get(rule.power, rule.power)),
         ("集体决议能否另定", "可以" if rule.overridable else "不可以"),
         ("第几次修订", str(rule.revision)),
-        ("编号", rule.id),
     ]
     used = [reader.find(f"parameter/{use}", ParameterCard) for use in rule.uses]
     return {
