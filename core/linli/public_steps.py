@@ -15,7 +15,6 @@ from typing import Any
 
 from msgspec import Struct, structs
 
-from linli.batches import COMPLETE
 from linli.deployment import Deployment
 from linli.desk import PAPER
 from linli.forms import Field, Mark, Widget, fields
@@ -26,12 +25,12 @@ from linli.personal_data import Hit, scan
 from linli.procedures import Action, Procedure
 from linli.rulebook import Heard, Judgement
 from linli.rules import Derived
-from linli.standing import standing_actions
+from linli.standing import BATCH_DONE, standing_actions
 from linli.steps import Actor, DueBy, Publication, Step
 
 REDATE = "redate"
 REDATE_TITLE = "重新确定时限"
-BATCH = COMPLETE.slot
+BATCH = BATCH_DONE.slot
 
 
 class PublicActor(Struct, frozen=True, omit_defaults=True):
@@ -212,11 +211,11 @@ def public_facts(form: type, facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def personal_data(value: Any) -> list[Hit]:
-    """Every piece of personal data in the strings of a value, keys included."""
-    hits: list[Hit] = []
-    for said in _strings(value):
-        hits.extend(scan(said))
-    return hits
+    """Every piece of personal data in the strings of a value, keys included; positions count in all of them joined."""
+    said: list[str] = []
+    _gather(value, said)
+    # One scan for all. NUL ends a number and is no white space, so that nothing is read across two strings.
+    return list(scan("\x00".join(said)))
 
 
 @lru_cache(maxsize=16)
@@ -256,7 +255,7 @@ def _facts_of(step: Step, action: Action | None) -> dict[str, Any]:
 
 def _title(step: Step, procedure: Procedure) -> str:
     if step.slot == BATCH:
-        return COMPLETE.title
+        return BATCH_DONE.title
     if step.action == REDATE:
         return REDATE_TITLE
     action = _actions(procedure).get(step.action)
@@ -299,13 +298,13 @@ def _without_withheld(step: Step, earlier: Sequence[Step]) -> Iterator[DueBy]:
     yield from (due for due in step.due if due not in hidden)
 
 
-def _strings(value: Any) -> Iterator[str]:
+def _gather(value: Any, said: list[str]) -> None:
     if isinstance(value, str):
-        yield value
+        said.append(value)
     elif isinstance(value, Mapping):
         for key, each in value.items():
-            yield str(key)
-            yield from _strings(each)
+            said.append(str(key))
+            _gather(each, said)
     elif isinstance(value, (list, tuple)):
         for each in value:
-            yield from _strings(each)
+            _gather(each, said)

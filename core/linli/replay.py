@@ -172,6 +172,7 @@ class _Replayer:
             for procedure in deployment.procedures.values()
         }
         self._decoders: dict[type, msgspec.json.Decoder[Any]] = {}
+        self._asked: dict[tuple[str, str], dict[str, list[Asked[Any] | Balance]]] = {}
         self._version = lru_cache(maxsize=10_000)(_version_reader(desk.store))
 
     def matter(self, matter: str, place: str | None) -> Iterator[Replayed]:
@@ -270,6 +271,17 @@ class _Replayer:
             decoder = self._decoders[action.form] = msgspec.json.Decoder(action.form)
         return decoder.decode(step.facts)
 
+    def _uses(self, rulebook: Rulebook, moment: str) -> dict[str, list[Asked[Any] | Balance]]:
+        """What rules of a moment may have asked for, by the id under which a finding records it."""
+        known = self._asked.get((rulebook.place, moment))
+        if known is None:
+            known = self._asked[rulebook.place, moment] = {}
+            for bound in rulebook.rules:
+                for use in bound.rule.uses if bound.moment == moment else ():
+                    if isinstance(use, (Asked, Balance)) and use not in known.setdefault(use.id, []):
+                        known[use.id].append(use)
+        return known
+
     def _figures(
         self,
         rulebook: Rulebook,
@@ -283,12 +295,7 @@ class _Replayer:
 
         Raises `_Undecidable` where rules of today ask for what was not asked for then.
         """
-        asked: dict[str, list[Asked[Any] | Balance]] = {}
-        for bound in rulebook.rules:
-            if bound.moment == moment:
-                for use in bound.rule.uses:
-                    if isinstance(use, (Asked, Balance)):
-                        asked.setdefault(use.id, []).append(use)
+        asked = self._uses(rulebook, moment)
         versions: dict[tuple[str, str], int] = {}
         amounts: dict[str, int] = {}
         for heard in _used.decode(body).findings:

@@ -28,7 +28,7 @@ from linli.canonical import canonical
 from linli.desk import SYSTEM, Desk
 from linli.errors import Conflict, NotFound
 from linli.indexing import UNPLACED, step_key
-from linli.merkle import Frontier, Tree, append_tiles, leaf_hash, tile_path
+from linli.merkle import HASH_SIZE, Frontier, Tree, append_tiles, leaf_hash, tile_path
 from linli.notes import Checkpoint, Signer, proof_text, sign_checkpoint
 from linli.store import Commit, EntryWrite, Row, Store
 
@@ -151,7 +151,22 @@ def position_of(store: Store, matter: str, number: int, what: str = "") -> int |
 def tree(store: Store) -> Tree:
     """The tree of the log as it stands, reading tiles as they are asked for."""
     head, _ = read_head(store)
-    return Tree(head.size, lambda path: store.row(TILES, path))
+    return Tree(head.size, lambda path: read_tile(store, path))
+
+
+def read_tile(store: Store, path: str) -> bytes | None:
+    """The hashes of a tile, or None; a partial one that has grown since is cut to the width that was asked for.
+
+    Of a level that is being filled the store keeps one tile, so that a reader of an older tree finds a wider one.
+    """
+    data = store.row(TILES, path)
+    stem, dot, width = path.partition(".p/")
+    if data is not None or not dot:
+        return data
+    size = int(width) * HASH_SIZE
+    wider = (row.value or b"" for row in store.rows(TILES, f"{stem}.p/", f"{stem}.p0", 2))
+    kept = store.row(TILES, stem) or next((data for data in wider if len(data) >= size), None)
+    return None if kept is None else kept[:size]
 
 
 def checkpoint(store: Store, signer: Signer) -> str:
@@ -248,7 +263,7 @@ def _placing(store: Store, head: Head, version: int, order: Iterable[tuple[_Name
         rows.append(Row(UNPLACED, row.key, None))
         hashes.append(leaf_hash(leaf))
         frontier.append(hashes[-1])
-    written = append_tiles(head.size, hashes, lambda path: store.row(TILES, path))
+    written = append_tiles(head.size, hashes, lambda path: read_tile(store, path))
     grown = set(_partial_tiles(frontier.size))
     rows.extend(Row(TILES, path, None) for path in _partial_tiles(head.size) if path not in grown)
     rows.extend(Row(TILES, path, data) for path, data in written.items())

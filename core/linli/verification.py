@@ -22,7 +22,16 @@ from linli.notes import VerifierKey, verify_checkpoint
 from linli.public_steps import PublicMatter, PublicStep
 from linli.publication import BODY, PUBLICATIONS
 from linli.record import RECORD, LogFact, PublishedText
-from linli.sequencing import PUBLICATION, STEP, TILES, Placed, log_rows, placed_key, position_of, read_head
+from linli.sequencing import (
+    PUBLICATION,
+    STEP,
+    Placed,
+    log_rows,
+    placed_key,
+    position_of,
+    read_head,
+    read_tile,
+)
 from linli.steps import Step, decode, step_leaf
 from linli.store import Store, StoredStep
 from linli.store_check import MOST_FAULTS, check
@@ -207,30 +216,15 @@ def _tiles(store: Store, start: int, hashes: list[bytes]) -> Iterator[str]:
     """The stored tiles hold the hashes; a partial one may have been filled since."""
 
     def read(path: str) -> bytes | None:
-        return store.row(TILES, path) or store.row(TILES, path.partition(".p/")[0])
-
-    def partial(path: str) -> bytes | None:
-        data, (_, dot, width) = read(path), path.partition(".p/")
-        return data[: 32 * int(width)] if data is not None and dot else data
-
-    def whole(path: str) -> bytes | None:
-        """The tile as far as it is wanted; one that is still filled stands under the path of its own width."""
-        data = partial(path)
-        if data is not None:
-            return data
-        stem = path.partition(".p/")[0]
-        found = store.rows(TILES, f"{stem}.p/", f"{stem}.p0", 1)
-        width = int(path.partition(".p/")[2] or 256)
-        data = found[0].value if found else None
-        return data[: 32 * width] if data is not None and len(data) >= 32 * width else None
+        return read_tile(store, path)
 
     try:
-        expected = append_tiles(start, hashes, whole)
+        expected = append_tiles(start, hashes, read)
     except Corrupt as error:
         yield f"日志：{error}"
         return
     for path, data in expected.items():
-        if whole(path) != data:
+        if read(path) != data:
             yield f"日志：{path} 与各条不符"
 
 

@@ -1,7 +1,7 @@
 """Prove store, ledger, log and published record against each other.
 
     linli verify
-    linli --deployment dongcheng verify --home /srv/linli
+    linli verify --home /srv/linli --json
 
 Names what does not fit, the first thing found first. The exit code is 1 where anything does not.
 """

@@ -188,6 +188,23 @@ def test_many_sequencers_at_once_give_no_position_twice(tmp_path: Path, kind: st
     store.close()
 
 
+def test_a_tree_that_was_read_before_the_log_grew_can_still_be_proved(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    for _ in range(3):
+        town.submit()
+    sequence(town.desk)
+    before = tree(town.store)
+    for _ in range(3):
+        town.submit()
+    sequence(town.desk)
+    head, _ = read_head(town.store)
+    root = tree(town.store).root()
+    assert (before.size, head.size) == (3, 6)
+    assert verify_consistency(3, 6, tree(town.store).consistency(3), before.root(), root)
+    leaf = leaf_hash(bytes.fromhex(read_placed(town.store, 1).leaf))
+    assert verify_inclusion(leaf, 1, 3, before.inclusion(1), before.root())
+
+
 class _StoppedStore:
     """A memory store that fails a commit, as a process that is killed before or after it."""
 
