@@ -1,8 +1,8 @@
 """Export a register as an .xlsx, or write an empty table to fill in.
 
-    linli --deployment dongcheng export stations stations.xlsx
-    linli --deployment dongcheng export appointments posts.xlsx --as administrator
-    linli --deployment dongcheng export stations template.xlsx --template
+    linli --deployment river export stations stations.xlsx
+    linli --deployment river export appointments posts.xlsx --as administrator
+    linli --deployment river export stations template.xlsx --template
 
 Without --as the table holds the public fields; --all gives everything to whoever has this machine and its keys.
 """

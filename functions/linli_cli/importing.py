@@ -1,7 +1,7 @@
 """Import a register from an .xlsx or .csv: all rows, or none and every fault at once.
 
-    linli --deployment dongcheng import stations stations.xlsx --as reviewer --since 2026-01-01
-    linli --deployment dongcheng import appointments posts.csv --dry-run
+    linli --deployment river import stations stations.xlsx --as reviewer --since 2026-01-01
+    linli --deployment river import appointments posts.csv --dry-run
 
 Without --as it is whoever has this machine and its keys: how the first administrator gets a post. `linli export
 REGISTER FILE --template` writes an empty table to fill in.

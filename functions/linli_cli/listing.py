@@ -2,7 +2,7 @@
 
 linli list access --at 110101000000
 linli list access --at 110101007000 --after 110101-2026-7K3MQ2XR --limit 50 --json
-linli list --waiting --as reviewer --deployment dongcheng
+linli list --waiting --as reviewer --deployment river
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
     linli serve --demo                        whoever opens the workbench chooses a persona
     linli serve --demo --port 8000 --home demo
-    linli --deployment dongcheng serve        one deployment only; nobody can sign in without an issuer
+    linli --deployment river serve        one deployment only; nobody can sign in without an issuer
 
 With --demo the clock starts at the demo's day (--day says another) and runs on. End with Ctrl-C: requests under way
 are answered first.

@@ -22,6 +22,7 @@ from linli_functions.entries import (
     writes_somewhere,
     written_by,
 )
+from linli_functions.once import once
 from linli_functions.tables import columns, table_fields
 from linli_functions.views import PUBLIC_FOR_MINUTES, answer
 from linli_functions.visits import Visit, Way
@@ -137,50 +138,51 @@ def entry(visit: Visit) -> Response:
 
 def put_entry(visit: Visit) -> Response:
     """Set an entry; the same values again change nothing."""
-    visit.key()
     register, key, body = _known(visit), visit.path["key"], visit.json(EntryBody)
     if str(body.values.get(register.key, key)) != key:
         raise BadInput("编号与地址里的不同", where=register.key, cure="写成一样")
-    if body.version is not None:
+
+    def put() -> dict[str, Any]:
         stands = visit.service.store.entries(register.id, (key,)).get(key)
-        if body.version != (stands.version if stands else 0):
+        if body.version is not None and body.version != (stands.version if stands else 0):
             raise Conflict("这一条刚刚被人改过", where="version", cure="请重新读取后再改")
-    rows = [{**body.values, register.key: key}]
-    written = write(visit.service, register, rows, visit.person, body.since, body.why)
-    return answer({"key": key, **msgspec.structs.asdict(written)})
+        rows = [{**body.values, register.key: key}]
+        written = write(visit.service, register, rows, visit.person, body.since, body.why)
+        return {"key": key, **msgspec.structs.asdict(written)}
+
+    return answer(once(visit, put))
 
 
 def end(visit: Visit) -> Response:
     """End an entry from a day on; its history stays."""
-    visit.key()
     register, key, person = _known(visit), visit.path["key"], visit.person
     why = visit.query.get("why", "").strip()
     if not why:
         raise BadInput("终止一条登记要写明理由", where="why")
     service = visit.service
-    permit_rows(service, person, register, [current(service.desk, register.id, key)])
     since = visit.day("since") or service.clock.today()
-    end_entry(service.desk, register, key, since, written_by(service, register, person), why)
+
+    def ended() -> dict[str, Any]:
+        permit_rows(service, person, register, [current(service.desk, register.id, key)])
+        end_entry(service.desk, register, key, since, written_by(service, register, person), why)
+        return {}
+
+    once(visit, ended)
     return Response(status_code=204, headers={"cache-control": "no-store"})
 
 
 def import_file(visit: Visit) -> Response:
     """Import a table: every fault of every row is named at once, and with one fault nothing is written."""
-    dry = visit.flag("dry_run")
-    if not dry:
-        visit.key()
-    rows, written = import_table(
-        visit.service,
-        _known(visit),
-        visit.body,
-        visit.query.get("name", ""),
-        visit.person,
-        visit.day("since"),
-        dry_run=dry,
-    )
-    if written is None:
-        return answer({"rows": rows, "stored": False})
-    return answer({"rows": rows, **msgspec.structs.asdict(written)})
+    register, dry = _known(visit), visit.flag("dry_run")
+
+    def imported() -> dict[str, Any]:
+        name, since = visit.query.get("name", ""), visit.day("since")
+        rows, written = import_table(visit.service, register, visit.body, name, visit.person, since, dry_run=dry)
+        if written is None:
+            return {"rows": rows, "stored": False}
+        return {"rows": rows, **msgspec.structs.asdict(written)}
+
+    return answer(imported() if dry else once(visit, imported))
 
 
 def template(visit: Visit) -> Response:

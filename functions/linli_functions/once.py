@@ -11,20 +11,21 @@ from typing import Any
 
 import msgspec
 
-from linli.appointments import Person
+from linli.canonical import digest
 from linli.errors import ClaimTaken, Conflict
-from linli.service import Service
 from linli.store import Claim, Commit
+from linli_functions.visits import Visit
 
 
-def once(
-    service: Service, person: Person, key: str, hashed: bytes, act: Callable[[], dict[str, Any]]
-) -> dict[str, Any]:
+def once(visit: Visit, act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """What the act answers, or answered the first time; raises `Conflict` for the same key with another content.
 
     What it answers is kept: it must hold ids and counts only, no facts.
     """
-    claim = f"api-key/{service.desk.pseudonym(person.subject, 'keys')}/{key}"
+    service = visit.service
+    claim = f"api-key/{service.desk.pseudonym(visit.person.subject, 'keys')}/{visit.key()}"
+    asked = msgspec.json.encode((visit.path, visit.query), order="sorted")
+    hashed = digest(asked + visit.body).encode()
     known = service.store.claim(claim)
     if known is None:
         answer = act()

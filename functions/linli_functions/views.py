@@ -38,6 +38,8 @@ class Seen(msgspec.Struct, frozen=True):
 def answer(value: Any, status: int = 200, *, cache: str = PRIVATE, location: str = "") -> Response:
     """A value as a JSON response; shares are ``"1/10"``, days ISO dates."""
     headers = {"cache-control": cache, **({"location": location} if location else {})}
+    if cache != PRIVATE:  # what the public may keep is not what someone who signs in would get
+        headers["vary"] = "Authorization, Cookie"
     return Response(msgspec.json.encode(value, enc_hook=_plain), status, headers, JSON)
 
 

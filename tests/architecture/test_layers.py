@@ -42,7 +42,6 @@ LAYERS: dict[str, list[str]] = {
         "deadlines",
         "registers",
         "appointments",
-        "documents",
         "ledger",
         "vault",
         "pages",
@@ -62,7 +61,7 @@ LAYERS: dict[str, list[str]] = {
         "deployment",
     ],
     "procedures of the core": ["access"],
-    "service": ["service", "replay", "verify", "spreadsheets", "outbox", "record", "publication"],
+    "service": ["service", "documents", "replay", "verify", "spreadsheets", "outbox", "record", "publication"],
 }
 
 # What stands on the kernel, each on all before it.

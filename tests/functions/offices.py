@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
@@ -20,7 +19,7 @@ from linli.store import Store
 from linli.store_memory import MemoryStore
 from linli.vault import LocalMasterKey, Vault
 from linli.vault_store import StoreVaultRows
-from linli_functions.api import Limits, api
+from linli_functions.api import Limits, api, framed
 from linli_functions.identity import DemoIdentity, Persona
 
 INFRA = Path(__file__).parents[2] / "infra"
@@ -120,7 +119,7 @@ class Office:
         self.slug = slug
         self.base = f"/{slug}/api/v1"
         api_app = api(self.service, self.identity, limits or generous, lambda: self.seconds)
-        self.app = Starlette(routes=[Mount(self.base, api_app)])
+        self.app = framed([Mount(self.base, api_app)])
         self._keys = 0
         names = ("id", "person", "post", "place", "unit", "since", "until", "deputy_for")
         rows = [{n: v for n, v in zip(names, row, strict=True) if v} for row in posts]
