@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from linli.errors import BadInput, LinliError, LoadFault, NotFound
@@ -107,7 +108,7 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
 def _brought(called: str | None) -> dict[str, Any]:
     """The commands of installed plugins: the one that is called, or for the list of commands all of them.
 
-    Raises LoadFault where one cannot be imported; it names the plugin and harms no other command.
+    Raises LoadFault where the one that is called cannot be imported; in the list such a one says so.
     """
     from importlib.metadata import entry_points
 
@@ -118,8 +119,10 @@ def _brought(called: str | None) -> dict[str, Any]:
         try:
             found[point.name] = point.load()
         except Exception as error:  # whatever a plugin raises when imported is its fault, and is told as such
-            cure = "改正插件，或卸载它"
-            raise LoadFault(f"命令导入时出错：{error!r}", where=point.value, cure=cure) from error
+            said = f"命令导入时出错：{error!r}"
+            if called:
+                raise LoadFault(said, where=point.value, cure="改正插件，或卸载它") from error
+            found[point.name] = SimpleNamespace(TITLE=said.replace("%", "%%"))
     return found
 
 

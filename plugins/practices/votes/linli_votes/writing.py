@@ -1,0 +1,67 @@
+"""Write an election as a .pb file that shows no voter.
+
+The ballots are shuffled by the randomness handed in and numbered anew; age, sex, place, way of voting and the
+numbers the voters had are gone. A count of the written file has the same certificate as that of the original.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Collection, Iterable
+
+from linli_votes.elections import Ballot, Election
+from linli_votes.numbers import written
+from linli_votes.tallies import tally
+
+Shuffle = Callable[[list[Ballot]], None]
+"""Puts a list into a random order in place, as ``random.SystemRandom().shuffle`` does."""
+
+
+def write(election: Election, shuffle: Shuffle, selected: Collection[str] | None = None) -> str:
+    """The text of the file; ``selected`` are the ids to mark as won, by default those of the election.
+
+    Totals are those of the ballots.
+    """
+    out = io.StringIO()
+    rows = csv.writer(out, delimiter=";", lineterminator="\n")
+    voters = election.voters
+    fixed = {
+        "num_projects": str(len(election.projects)),
+        "num_votes": str(voters),
+        "budget": written(election.budget),
+        "vote_type": election.kind.value,
+        "rule": election.rule,
+    }
+    rows.writerows([["META"], ["key", "value"], *({**election.meta, **fixed}.items())])
+    rows.writerow(["PROJECTS"])
+    rows.writerows(_projects(election, selected))
+    rows.writerow(["VOTES"])
+    rows.writerows(_votes(election, shuffle))
+    return out.getvalue()
+
+
+def _projects(election: Election, selected: Collection[str] | None) -> Iterable[list[str]]:
+    details = list(dict.fromkeys(column for project in election.projects for column in project.details))
+    scores = ["score"] if election.kind.has_points else []
+    yield ["project_id", "cost", "votes", *scores, "name", "selected", *details]
+    counted = tally(election)
+    for at, project in enumerate(election.projects):
+        won = project.selected if selected is None else int(project.id in selected)
+        yield [
+            *(project.id, written(project.cost), str(counted.votes[at])),
+            *([written(counted.score[at])] if scores else []),
+            *(project.name, "" if won is None else str(won)),
+            *(project.details.get(column, "") for column in details),
+        ]
+
+
+def _votes(election: Election, shuffle: Shuffle) -> Iterable[list[str]]:
+    ids = [project.id for project in election.projects]
+    given = any(ballot.points for ballot, _ in election.ballots)
+    yield ["voter_id", "vote", *(["points"] if given else [])]
+    cast = [ballot for ballot, number in election.ballots for _ in range(number)]
+    shuffle(cast)
+    for number, ballot in enumerate(cast, 1):
+        points = [",".join(map(written, ballot.points))] if given else []
+        yield [str(number), ",".join(ids[choice] for choice in ballot.choices), *points]
