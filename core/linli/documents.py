@@ -220,8 +220,8 @@ def may_refer(
 def take_down_expired(service: Service, limit: int = 500) -> list[Document]:
     """Take down what is kept no longer, at most ``limit`` documents, and return them; for the clock.
 
-    The bytes go unless another document or a text of a step still needs them (a text is never known to be needed by
-    an index, so bytes of plain text files are left when a step could hold the same).
+    The bytes go with the last document that has them. Those of a plain text stay where they are, unreachable: a step
+    may hold the same text by the same hash, and no index says which.
     """
     today = service.clock.today().isoformat()
     gone: list[Document] = []

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hmac
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
@@ -24,6 +24,7 @@ from typing import Protocol
 import msgspec
 from msgspec import Struct
 
+from linli.desk import SYSTEM
 from linli.errors import BadInput, Forbidden, LoadFault, NotFound
 from linli_functions.refusals import NotSignedIn
 from linli_functions.signing import fingerprint, sign, signed
@@ -100,7 +101,7 @@ class DemoIdentity:
 
     def __init__(
         self,
-        personas: Iterable[Persona],
+        personas: Sequence[Persona],
         key: bytes,
         now: Callable[[], datetime],
         randomness: Callable[[int], bytes],
@@ -108,11 +109,16 @@ class DemoIdentity:
         demo: bool,
         secure: bool = False,
     ) -> None:
-        """Take personas; ``secure`` marks the cookie for HTTPS only. Raises `LoadFault` unless ``demo`` is true."""
+        """Take personas; ``secure`` marks the cookie for HTTPS only. Raises `LoadFault` unless ``demo`` is true.
+
+        Nobody may be called like the system itself: what it does by itself stands under that name.
+        """
         if not demo:
             raise LoadFault(
                 "演示登录只能在演示模式下使用", where="identity", cure="演示用 --demo 启动；正式运行请接入统一身份认证"
             )
+        if any(each.subject == SYSTEM for each in personas):
+            raise LoadFault(f"“{SYSTEM}”是系统自己的名字", where="subject", cure="换一个人员标识")
         self._personas = {(each.deployment, each.subject): each for each in personas}
         self._key = key
         self._now = now

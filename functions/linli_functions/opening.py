@@ -101,7 +101,14 @@ class House(Mapping[str, Service]):
             raise NotFound(
                 f"没有{f'名为 {only} 的' if only else ''}部署", where=str(infra / "deployments"), cure="检查 --infra"
             )
-        return cls(open_desk(path, home, clock, randomness) for path in paths)
+        opened: list[Service] = []
+        try:
+            opened.extend(open_desk(path, home, clock, randomness) for path in paths)
+            return cls(opened)
+        except BaseException:
+            for service in opened:
+                service.store.close()
+            raise
 
     def service(self, slug: str) -> Service:
         """The service of a deployment; raises `NotFound`, naming those there are."""

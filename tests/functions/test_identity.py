@@ -122,6 +122,11 @@ def test_outside_demo_mode_there_is_no_choosing_of_personas():
         DemoIdentity(PEOPLE, b"k" * 32, Watch(), randomness(1), demo=False)
 
 
+def test_nobody_is_called_like_the_system_itself():
+    with pytest.raises(LoadFault, match="system"):
+        DemoIdentity([Persona("system", "x", "river")], b"k" * 32, Watch(), randomness(1), demo=True)
+
+
 def test_nobody_can_be_signed_in_where_there_is_no_identity():
     assert Nobody().caller({"cookie": "a=b"}, "river") is None
     with pytest.raises(NotSignedIn):
