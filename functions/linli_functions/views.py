@@ -15,10 +15,13 @@ from starlette.responses import Response
 
 from linli.appointments import Person
 from linli.errors import NotFound
+from linli.indexing import step_key
 from linli.matters import Matter
 from linli.public_steps import PublicMatter, PublicStep, public_matter, public_view, stage_title
+from linli.publication import HELD
 from linli.record import RECORD
 from linli.rulebook import Heard, Judgement
+from linli.sequencing import position_of
 from linli.service import Service
 from linli.steps import DueBy, Publication, Step
 
@@ -72,18 +75,26 @@ def shown(service: Service, matter: Matter, person: Person | None) -> Seen | Non
 
 
 def published_of(service: Service, matter: Matter) -> PublicMatter:
-    """What is published of a matter; what waits to be published is shown as it will be."""
-    stored = service.store.row(RECORD, f"matters/{matter.id}")
-    if stored is not None:
-        return msgspec.json.decode(stored, type=PublicMatter)
-    today, numbers, steps = service.clock.today(), dict[int, int](), list[PublicStep]()
+    """What is published of a matter; a step that waits to be published is shown as it will be, one held back is not."""
+    store, today = service.store, service.clock.today()
+    stored = store.row(RECORD, f"matters/{matter.id}")
+    told = msgspec.json.decode(stored, type=PublicMatter).steps if stored is not None else ()
+    by_position = {step.log: step for step in told}
+    numbers, steps = dict[int, int](), list[PublicStep]()
     for at, step in enumerate(matter.steps):
         gone = step.takedown is not None and step.takedown <= today
-        if step.publication is not Publication.PUBLIC or gone:
+        position = position_of(store, matter.id, step.number) if by_position else None
+        known = None if position is None else by_position.get(position)
+        if known is None and (
+            step.publication is not Publication.PUBLIC
+            or gone
+            or store.row(HELD, step_key(matter.id, step.number)) is not None
+        ):
             continue
         numbers[step.number] = len(steps) + 1
         steps.append(
-            public_view(
+            known
+            or public_view(
                 step,
                 matter.procedure,
                 service.deployment,

@@ -2,6 +2,8 @@
 
 import pytest
 
+from linli.publication import HELD, publish, take_down
+from linli.store import Commit, Row
 from linli_functions.api import Limits
 from linli_functions.bodies import JSON_LIMIT
 from tests.functions.offices import APPLICATION, COMMUNITY, STREET, TOP, Office, application
@@ -76,6 +78,28 @@ def test_what_the_public_sees_holds_no_text_no_personal_field_and_no_pseudonym(o
         assert "doc:" in inside.text and "sealed:contact" in inside.text
         for answer in (everybody, inside):
             assert "13800138000" not in answer.text and "上门两次" not in answer.text
+
+
+def test_what_waits_to_be_published_is_shown_and_what_was_taken_down_is_not(office):
+    matter = office.applied()
+    publish(office.service.desk)
+    take_down(office.service.desk, matter, 1)
+    office.act("reviewer", matter, "review", {"duty": "entrusted", "nature": "service"})
+    for published in (False, True):
+        if published:
+            publish(office.service.desk)
+        first, second = office.client().get(f"matters/{matter}/steps").json()["steps"]
+        assert (first["facts"], first["taken_down"]) == ({}, "2026-03-02")
+        assert (second["number"], second["facts"]["duty"]) == (2, "entrusted")
+        assert APPLICATION["title"] not in office.client().get(f"matters/{matter}").text
+    assert office.client("reviewer").get(f"matters/{matter}").json()["name"] == APPLICATION["title"]
+
+
+def test_a_step_that_was_held_back_is_not_shown(office):
+    matter = office.applied()
+    office.service.store.commit(Commit(rows=(Row(HELD, f"{matter}/000001", b"{}"),)))
+    assert office.client().get(f"matters/{matter}").status_code == 404
+    assert office.client("clerk").get(f"matters/{matter}").status_code == 200
 
 
 def test_a_personal_field_is_opened_for_a_reason_that_is_logged(office):
