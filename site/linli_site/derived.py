@@ -26,6 +26,7 @@ them. Where a list is cut depends on what is in it only, never on the order in w
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from hashlib import blake2b
@@ -234,7 +235,7 @@ class Derived:
         self._top = f"at/{top}/"
         self._tallies: dict[str, dict[str, dict[str, int]]] = {}
         self._lists: dict[str, list[tuple[str, str]]] = {}
-        self._days: dict[str, list[str]] = {}
+        self._days: dict[str, dict[str, int]] = {}
 
     def load(self, record: Record) -> Iterator[tuple[str, object]]:
         """Count everything that the record lists, and yield the facts that follow."""
@@ -248,8 +249,11 @@ class Derived:
                 for name in memberships(line):
                     insort(self._lists.setdefault(name, []), _member(key))
         for month in record.children("changes/"):
-            self._days[month] = list(record.children(f"changes/{month}/"))
-            yield f"changed/{month}", self._days[month]
+            prefix = f"changes/{month}/"
+            self._days[month] = dict(
+                Counter(key[len(prefix) :].partition("/")[0] for key in record.keys(prefix))
+            )
+            yield f"changed/{month}", sorted(self._days[month])
         for key, tally in self._tallies.items():
             yield key, _clean(tally)
         for name, members in self._lists.items():
@@ -284,7 +288,7 @@ class Derived:
                         del members[at]
                     moved[name] = min(at, moved.get(name, at))
         found: dict[str, object] = {key: _clean(self._tallies[key]) or None for key in tallies}
-        found.update(self._dated(after))
+        found.update(self._dated(before, after))
         for name, first in moved.items():
             members = self._lists[name]
             # One chunk more than there are: the last member of the last one may have gone.
@@ -292,15 +296,18 @@ class Derived:
                 found.update([_chunk(name, members, number)])
         return found
 
-    def _dated(self, after: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
-        """Days on which something was recorded only ever come; what was recorded is never taken back."""
+    def _dated(
+        self, before: Mapping[str, bytes | None], after: Mapping[str, Any]
+    ) -> Iterator[tuple[str, object]]:
+        months = set()
         for key, value in after.items():
-            if key.startswith("changes/") and value is not None:
+            if key.startswith("changes/"):
                 _, month, day, _ = key.split("/")
-                days = self._days.setdefault(month, [])
-                if day not in days:
-                    insort(days, day)
-                    yield f"changed/{month}", list(days)
+                days = self._days.setdefault(month, {})
+                days[day] = days.get(day, 0) + (value is not None) - (before.get(key) is not None)
+                months.add(month)
+        for month in months:
+            yield f"changed/{month}", sorted(day for day, count in self._days[month].items() if count) or None
 
     def _count(self, key: str, line: Listed, sign: int) -> str:
         """Add a matter to a tally, or take it out; return the tally's key."""

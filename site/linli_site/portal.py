@@ -33,7 +33,6 @@ from linli_site.manifest import Manifest
 from linli_site.pages import generic
 from linli_site.plan import Kind, Page, PageKind
 
-
 STANDING = ("places/", "procedures/", "rulebook/")
 _OWN = (*PREFIXES, *STANDING)
 

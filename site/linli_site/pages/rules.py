@@ -28,6 +28,7 @@ def kinds() -> list[Kind]:
     return [
         PageKind("site.rules", lambda _: [Page(INDEX)], _index, "pages/rules.html"),
         PageKind("site.rulebook", _books, _book, "pages/rulebook.html"),
+        PageKind("site.moment", _moment_pages, _moment_rules, "pages/moment.html"),
         PageKind("site.figures", _figure_pages, _figures, "pages/figures.html"),
         PageKind("site.rule", _rule_pages, _rule, "pages/rule.html"),
         PageKind("site.sources", lambda _: [Page(SOURCES)], _sources, "pages/sources.html"),
@@ -54,30 +55,63 @@ def _books(reader: Reader) -> Iterable[Page]:
 
 def _book(reader: Reader, page: Page) -> Mapping[str, object]:
     book = reader.get(page.key, RulebookFact)
-    moments: dict[str, list[dict[str, object]]] = {}
-    past = 0
+    moments: dict[str, list[str]] = {}
     for rule in book.rules:
-        status = _status(reader, rule.since, rule.until)
-        past += status == "已失效"
-        moments.setdefault(_moment(reader, rule.moment), []).append(
-            {
-                "title": rule.title,
-                "address": rule_address(rule.id),
-                "article": rule.cites[0].label if rule.cites else "",
-                "rank": rule.cites[0].rank_title if rule.cites else "",
-                "dates": _dates(rule.since, rule.until),
-                "status": status,
-            }
-        )
+        moments.setdefault(rule.moment, []).append(_status(reader, rule.since, rule.until))
+    items = [
+        {
+            "text": _moment(reader, moment),
+            "address": _moment_address(book.place, moment),
+            "note": f"有效 {statuses.count('有效')} 条"
+            + (f"，已失效 {past} 条" if (past := statuses.count("已失效")) else ""),
+        }
+        for moment, statuses in sorted(moments.items())
+    ]
+    every = [status for statuses in moments.values() for status in statuses]
     return {
         "title": f"{book.title}的规则",
-        "answer": f"{book.title}现在适用 {len(book.rules) - past} 条规则、{len(book.parameters)} 项数值；"
-        f"另列出已失效的 {past} 条规则，旧事项仍按当时的规则。",
+        "answer": f"{book.title}现在适用 {every.count('有效')} 条规则、{len(book.parameters)} 项数值；"
+        f"另列出已失效的 {every.count('已失效')} 条规则，旧事项仍按当时的规则。",
         "path": [("规则", INDEX)],
-        "moments": sorted(moments.items()),
+        "moments": items,
         "figures": f"rules/{book.place}/figures.html",
         "data": f"rules/{book.place}/rulebook.json",
         "count": len(book.parameters),
+    }
+
+
+def _moment_address(place: str, moment: str) -> str:
+    return f"rules/{place}/{moment}.html"
+
+
+def _moment_pages(reader: Reader) -> Iterable[Page]:
+    for key in reader.keys("rulebook/"):
+        book = reader.get(key, RulebookFact)
+        for moment in sorted({rule.moment for rule in book.rules}):
+            yield Page(_moment_address(book.place, moment), key, moment)
+
+
+def _moment_rules(reader: Reader, page: Page) -> Mapping[str, object]:
+    """The rules of one moment at one place; those of the highest text first."""
+    book = reader.get(page.key, RulebookFact)
+    rules = [rule for rule in book.rules if rule.moment == page.part]
+    items = [
+        {
+            "title": rule.title,
+            "address": rule_address(rule.id),
+            "article": rule.cites[0].label if rule.cites else "",
+            "rank": rule.cites[0].rank_title if rule.cites else "",
+            "dates": _dates(rule.since, rule.until),
+            "status": _status(reader, rule.since, rule.until),
+        }
+        for rule in rules
+    ]
+    in_force = sum(item["status"] == "有效" for item in items)
+    return {
+        "title": _moment(reader, page.part),
+        "answer": f"{book.title}在这一环节有 {in_force} 条规则有效；已失效的也列出，旧事项仍按当时的规则。",
+        "path": [("规则", INDEX), (book.title, rulebook_address(book.place))],
+        "rules": items,
     }
 
 
