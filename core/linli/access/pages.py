@@ -20,7 +20,7 @@ from linli.access.procedure import (
     REVIEWED,
     UNDER_REVIEW,
 )
-from linli.access.request import Kind, Landing
+from linli.access.request import Duty, Kind, Landing
 from linli.access.vocabulary import LANDING
 from linli.citations import chinese_number
 from linli.money import yuan_exact
@@ -229,6 +229,7 @@ def _community(reader: Reader, place: Mapping[str, Any]) -> Mapping[str, Any] | 
         "ended": ended,
         "refused": [_refused(reader, each) for each in refused],
         "may_refuse": _may_refuse(reader, place),
+        "listed": _listed(reader, place),
         "burden": burden,
         "lists": _place_lists(reader, code),
     }
@@ -314,19 +315,31 @@ def _may_refuse(reader: Reader, place: Mapping[str, Any]) -> dict[str, Any]:
             shown = next((c for c in card["cites"] if c["label"] == cite["label"]), None) if card else None
             if shown:
                 articles.setdefault(cite["label"], {**_article(shown), "rule": rule["title"]})
-    items = []
+    items = [
+        [item["title"], item.get("owner") or "相关部门", item["code"]]
+        for item in _items(reader, place)
+        if item["duty"] == Duty.PROHIBITED
+    ]
+    return {"articles": list(articles.values()), "items": items}
+
+
+def _listed(reader: Reader, place: Mapping[str, Any]) -> list[list[str]]:
+    """The place's list of work: each item with its label, and the department that it belongs to, if any."""
+    return [
+        [item["title"], Duty(item["duty"]).title, item.get("owner") or "", item["code"]]
+        for item in _items(reader, place)
+        if item["duty"] != Duty.PROHIBITED
+    ]
+
+
+def _items(reader: Reader, place: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The items of the list of work that hold at a place, as they stand."""
+    found = []
     for key in reader.keys("registers/work_items/"):
         entry = reader.get(key)
-        if (
-            entry
-            and _applies(reader, entry, place)
-            and entry["versions"][-1]["values"].get("duty") == "prohibited"
-        ):
-            values = entry["versions"][-1]["values"]
-            items.append(
-                [values.get("title", ""), values.get("owner", "") or "相关部门", values.get("code", "")]
-            )
-    return {"articles": list(articles.values()), "items": items}
+        if entry and entry["versions"][-1]["values"] and _applies(reader, entry, place):
+            found.append(entry["versions"][-1]["values"])
+    return found
 
 
 def _in_force(reader: Reader, rule: Mapping[str, Any]) -> bool:

@@ -206,7 +206,9 @@ def pay(matter: Matter, form: Payment, judgement: Judgement | None, scene: Scene
     met, renewed = matter.state.did("report"), matter.state.did("renew")
     if met is None or (renewed is not None and met.number < renewed.number):
         term = "这一期" if renewed else ""
-        raise BadInput(f"{term}还没有完成目标的记录，不能付款", where="amount_fen", cure="先由社区报告完成的目标")
+        raise BadInput(
+            f"{term}还没有完成目标的记录，不能付款", where="amount_fen", cure="先由社区报告完成的目标"
+        )
     posting = Posting(
         committed(matter.id), community_account(matter.place), form.amount_fen, purpose="按目标付款"
     )
