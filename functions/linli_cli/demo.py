@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace, infra: Infra) -> int:
     if arguments.scale:
         from linli_functions.demo_scale import scale
 
-        scale(arguments.home.with_name(f"{arguments.home.name}-scale"), print)
+        scale(infra.folder, arguments.home / "scale", _say)
         return 0
     began = time.perf_counter()
     with held(arguments.home):

@@ -1,4 +1,4 @@
-"""The cases of a demo's script as lives: one act after another, each on its day, each where the script says it leads."""
+"""The cases of a demo's script as lives: one act after another, each on its day, leading where the script says."""
 
 from __future__ import annotations
 

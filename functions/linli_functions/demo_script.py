@@ -266,9 +266,10 @@ def _joined(
 
 def _check(deployment: Deployment, script: Script) -> None:
     """Every department that an item or an ask names is there, and no two have one id."""
-    ids = [each.id for each in script.departments]
+    ids = [department.id for department in script.departments]
     twice = {each for each in ids if ids.count(each) > 1}
-    missing = {each.department for each in (*script.items, *script.asks)} - set(ids)
+    asked = {item.department for item in script.items} | {ask.department for ask in script.asks}
+    missing = asked - set(ids)
     if twice or missing:
         said = "、".join(
             [*(f"{each} 写了两次" for each in sorted(twice)), *(f"没有 {each}" for each in sorted(missing))]

@@ -15,8 +15,8 @@ from itertools import cycle
 from typing import Any
 
 from linli.places import Level
-from linli_functions.demo_cast import streets, subject_of
 from linli_functions.demo_cases import case_life
+from linli_functions.demo_cast import streets, subject_of
 from linli_functions.demo_script import Ask, Item, Script
 from linli_functions.demo_town import Taken, Town
 
@@ -140,7 +140,7 @@ class Story:
             said = {"reason": "同类工作已有一项在办，合并办理"}
             town.take(decider, "access", "refuse", said, matter=taken.matter)
             return
-        chosen = {"reason": chance.choice(REASONS)}
+        chosen: dict[str, Any] = {"reason": chance.choice(REASONS)}
         if luck < 0.24 and len(codes) > 2 and facts.get("emergency") is not True:
             chosen["communities"] = codes[:-1]
             chosen["reason"] = "有一个社区的服务站正在搬迁，这次不进入"
@@ -250,7 +250,7 @@ def play(story: Story, told: Callable[[date], None]) -> None:
         following = next(life, None)
         if following is not None and following <= story.until:
             heapq.heappush(waiting, (max(following, day), number, life))
-    story.town.turn_to(story.until)
+    story.town.turn_to(story.until, last=True)
 
 
 def _facts(item: Item, codes: list[str], starts: date, day: date) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -24,6 +24,7 @@ from linli_functions.demo_wire import Wire
 from linli_functions.identity import DemoIdentity
 from linli_functions.tables import row_of, table_fields
 
+TICK_EVERY = timedelta(days=7)
 ADMINISTRATOR = subject_of("administrator")
 
 
@@ -40,7 +41,7 @@ class Town:
     """A deployment with its day. The day only goes forward."""
 
     def __init__(
-        self, service: Service, identity: DemoIdentity, clock: DemoClock, tick: Callable[[], None]
+        self, service: Service, identity: DemoIdentity, clock: DemoClock, tick: Callable[[], object]
     ) -> None:
         """Take an open service, who may be signed in, the clock it runs by, and what the clock does on a new day."""
         self.deployment: Deployment = service.deployment
@@ -52,6 +53,7 @@ class Town:
         self._root = f"/{service.deployment.slug}{VERSION}"
         self._wire = Wire(api(service, identity))
         self._count = 0
+        self._ticked = clock.today()
 
     def close(self) -> None:
         """Let go of the way to the API."""
@@ -62,12 +64,16 @@ class Town:
         """The day in the town."""
         return self._clock.today()
 
-    def turn_to(self, day: date) -> None:
-        """Let it become a later day; what the clock does by itself is done."""
+    def turn_to(self, day: date, *, last: bool = False) -> None:
+        """Let it become a later day. The clock acts once a week and on the ``last`` day of the story.
+
+        A real clock acts every night; its checks of every community would be most of the time that a demo takes.
+        """
         assert day >= self.day, "the story never goes back"
-        if day > self.day:
-            self._clock.set_day(day)
+        self._clock.set_day(day)
+        if last or day >= self._ticked + TICK_EVERY:
             self._tick()
+            self._ticked = day
 
     def take(
         self,
