@@ -143,7 +143,9 @@ def sections(
     open_ones = [drawn[f.name] for f in all_fields if not f.required and f.mark is Mark.PUBLIC]
     inside = [drawn[f.name] for f in all_fields if not f.required and f.mark is not Mark.PUBLIC]
     if len(all_fields) <= 6:
-        optional = tuple(each for each in (drawn[f.name] for f in all_fields) if not each.required)
+        # Which places is the heart of a decision, even where leaving it open means all of them.
+        needed = [drawn[f.name] for f in all_fields if f.required or f.widget is Widget.PLACES]
+        optional = tuple(drawn[f.name] for f in all_fields if drawn[f.name] not in needed)
         filled = any(each.errors or any(each.values) for each in optional)
         folded = len(optional) > 1 and bool(needed) and not filled
         found = [

@@ -48,9 +48,11 @@ def _waiting(sitting: Sitting) -> tuple[list[readings.Line], list[tuple[str, str
     bulk: dict[str, str] = {}
     for id in service.waiting(sitting.person):
         matter = service.matter(id)
+        if not {each.post for each in readings.waiting(sitting.room, matter)} & sitting.person.posts():
+            continue  # it waited when its last step was taken; a day has passed since that ended the waiting
         available = service.available(matter, sitting.person)
         if not available:
-            continue  # it waits for the post, and this person took a part in it that keeps him apart
+            continue  # it waits for the post, but this person took a part in it that keeps them apart
         several = [action for action in available if action.bulk]
         bulk.update({f"{matter.procedure.id}.{action.id}": action.title for action in several})
         lines.append(readings.line(sitting.room, matter, tuple(action.id for action in several)))

@@ -55,6 +55,7 @@ class Waiting(Struct, frozen=True):
 
     who: str
     what: str
+    post: str
     until: date | None = None
     left: int | None = None
     provisional: bool = False
@@ -134,13 +135,14 @@ def waiting(room: Room, matter: Matter) -> list[Waiting]:
     asked = [each for each in sorted(state.due, key=lambda due: due.day) if each.post]
     found = [_due(room, each) for each in asked]
     named = {each.post for each in asked}
-    found += [Waiting(room.post(post), "办理") for post in stage.waits_for if post not in named]
+    found += [Waiting(room.post(post), "办理", post) for post in stage.waits_for if post not in named]
     return found
 
 
 def _due(room: Room, due: DueBy) -> Waiting:
+    left = room.left(due.day)
     return Waiting(
-        room.post(due.post), due.title or "办理", due.day, room.left(due.day), due.provisional, due.basis
+        room.post(due.post), due.title or "办理", due.post, due.day, left, due.provisional, due.basis
     )
 
 

@@ -185,3 +185,14 @@ def test_a_publisher_reviews_a_text_before_it_goes_out(office: Office) -> None:
     assert "已经审核" in publisher.look(path).visible()
     assert office.person("health").look("/publication").status == 403
     assert office.service.listed("access", DISTRICT) == [matter]
+
+
+def test_what_no_longer_waits_is_not_shown_as_waiting(office: Office) -> None:
+    matter = office.apply(**{"f.starts": "2026-03-12", "f.ends": "2026-08-31"})
+    office.admit(matter)
+    office.clock.day = office.clock.day.replace(month=5)
+    child = f"{matter}.{COMMUNITY}"
+    office.person("committee").send(f"/matters/{child}/do/complain", {"f.subject": "上门次数太多"}, "take")
+    assert child in office.person("decider").look("/").text
+    office.clock.day = office.clock.day.replace(month=12)
+    assert child not in office.person("decider").look("/").text
