@@ -1,7 +1,7 @@
 """Publish what may go out, and build the static portal from it.
 
     linli build --home home --out public
-    linli --deployment dongcheng build --out public --address https://example.cn/linli --explain
+    linli --deployment SLUG build --out public --address https://example.cn/linli --explain
 
 Only pages that read something that has changed are drawn; --explain says for each of them what that was. What the
 next build has to know is kept beside the portal, in <out>/<slug>.json; without it everything is built anew. Nothing

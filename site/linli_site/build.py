@@ -116,6 +116,7 @@ class Site:
                 self._each.setdefault(kind.plan.prefix, []).append(number)
         self._asked = Asked()
         self._fragments = Fragments()
+        self._anchors: dict[str, tuple[str, frozenset[str]]] = {}
         self._unsure: set[str] = set()
         """Addresses whose file may differ from what we believe, since a write failed."""
         self._today: date | None = None
@@ -409,15 +410,22 @@ class Site:
                 ((a, b.targets) for a, b in self._pages.items() if a not in scans and a not in gone),
                 self._fragments,
                 lambda address: address in fresh or (address in self._pages and address not in lost),
-                lambda address: (
-                    scan(address, (self._out.get(address) or b"").decode(errors="replace")).anchors
-                ),
+                self._anchors_of,
             )
         finally:
             for address in scans.keys() & self._pages.keys():
                 self._fragments.add(self._pages[address].targets)
         if faults:
             raise BuildFault(sorted(faults))
+
+    def _anchors_of(self, address: str) -> frozenset[str]:
+        """The anchors of a standing page: read once, for pages that many link into are rarely drawn."""
+        digest = self._pages[address].digest if address in self._pages else ""
+        known = self._anchors.get(address)
+        if known is None or known[0] != digest:
+            html = (self._out.get(address) or b"").decode(errors="replace")
+            known = self._anchors[address] = (digest, scan(address, html).anchors)
+        return known[1]
 
     def _standing_digest(self, address: str, present: Collection[str]) -> str:
         if address in self._pages:
