@@ -3,12 +3,15 @@
 import argparse
 import re
 import shlex
+from importlib.metadata import entry_points
 
 import pytest
 
-from linli_cli.main import COMMANDS, _parser
+from linli_cli.main import COMMAND_GROUP, COMMANDS, _parser
 from tests.docs.chapters import blocks, chapters, read, sections
 
+# Those of linli, then those that installed plugins bring.
+EVERY = [*COMMANDS, *sorted({point.name for point in entry_points(group=COMMAND_GROUP)} - set(COMMANDS))]
 SECTIONS = {name.removeprefix("linli "): text for name, text in sections(read("commands.md")).items()}
 _OPTION = re.compile(r"^\| `(--[\w-]+)[^`]*` \|", re.MULTILINE)
 # In a chapter's block without a language: a call of linli, as it is or by its path in a checkout.
@@ -44,10 +47,10 @@ def parser_of(command: str) -> argparse.ArgumentParser:
 
 
 def test_every_command_has_a_section_in_the_order_of_the_help() -> None:
-    assert list(SECTIONS) == list(COMMANDS)
+    assert list(SECTIONS) == EVERY
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", EVERY)
 def test_a_section_names_exactly_the_options_there_are(command: str) -> None:
     assert set(_OPTION.findall(SECTIONS[command])) == options(parser_of(command))
 
