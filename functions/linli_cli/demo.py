@@ -29,6 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, infra: Infra) -> int:
     """Build, say where to look, and serve."""
+    from linli_functions.demo import address, serve_demo
     from linli_functions.demo_home import held, prepare
 
     if arguments.scale:
@@ -39,14 +40,14 @@ def run(arguments: argparse.Namespace, infra: Infra) -> int:
     began = time.perf_counter()
     with held(arguments.home):
         print(f"演示放在 {arguments.home}", flush=True)
-        known, fresh = prepare(infra.folder, arguments.home, _say, arguments.processes)
+        known, fresh = prepare(
+            infra.folder, arguments.home, _say, arguments.processes, address(arguments.port)
+        )
         verb = "建好" if fresh else "已经建好，打开"
         print(f"{verb}用了 {time.perf_counter() - began:.1f} 秒", flush=True)
         if arguments.no_serve:
             return 0
         _look_here(infra, arguments.port)
-        from linli_functions.demo import serve_demo
-
         serve_demo(infra.folder, arguments.home, known, arguments.port)
     return 0
 

@@ -28,7 +28,7 @@ from linli_functions.demo_script import fingerprint, read_script
 from linli_functions.identity import Persona
 from linli_functions.opening import House
 
-MARKER, LOCK, PORTALS = "demo.json", "demo.lock", "portals"
+MARKER, LOCK = "demo.json", "demo.lock"
 READY, BUILDING = "ready", "building"
 PROCESSES = 2
 
@@ -50,8 +50,12 @@ class DemoHome(Struct, frozen=True, kw_only=True):
         return DemoClock(self.as_of + max(gone, timedelta(0)))
 
 
-def prepare(infra: Path, home: Path, told: Told, processes: int = PROCESSES) -> tuple[DemoHome, bool]:
+def prepare(
+    infra: Path, home: Path, told: Told, processes: int = PROCESSES, address: str = ""
+) -> tuple[DemoHome, bool]:
     """The home, built if it has to be; and whether it was built by this call.
+
+    With an ``address`` the portals are built too, to be served there.
 
     Raises `LoadFault` for a folder that is not a demo's, a configuration that cannot be used, or a script that does
     not come true.
@@ -71,7 +75,7 @@ def prepare(infra: Path, home: Path, told: Told, processes: int = PROCESSES) -> 
     home.mkdir(parents=True, exist_ok=True)
     begun = DemoHome(state=BUILDING, story=story, as_of=AS_OF, built_on=civil_date(datetime.now(UTC)))
     _mark(home, begun)
-    done = _build_all(paths, home, told, processes)
+    done = _build_all(paths, home, told, processes, address)
     ready = msgspec.structs.replace(begun, state=READY, built=tuple(done))
     _mark(home, ready)
     return ready, True
@@ -110,13 +114,13 @@ def held(home: Path) -> Iterator[None]:
         yield
 
 
-def _build_all(paths: Sequence[Path], home: Path, told: Told, processes: int) -> list[Built]:
+def _build_all(paths: Sequence[Path], home: Path, told: Told, processes: int, address: str) -> list[Built]:
     """Build every deployment, several at once; each process has its own stores and tells when it is done."""
     if processes < 2 or len(paths) < 2:
-        return [_told(build_deployment(path, home, told), told) for path in paths]
+        return [_told(build_deployment(path, home, address, told), told) for path in paths]
     # Spawned and not forked: a forked process would share the locks of threads that are not there any more.
     with ProcessPoolExecutor(min(processes, len(paths)), mp_context=get_context("spawn")) as pool:
-        running = {pool.submit(build_deployment, path, home): path for path in paths}
+        running = {pool.submit(build_deployment, path, home, address): path for path in paths}
         try:
             done = [_told(future.result(), told) for future in as_completed(running)]
         except LinliError:
@@ -126,7 +130,8 @@ def _build_all(paths: Sequence[Path], home: Path, told: Told, processes: int) ->
 
 
 def _told(built: Built, told: Told) -> Built:
-    told(f"  {built.title}：{built.matters} 件事、{built.steps} 步，用了 {built.seconds:.1f} 秒")
+    pages = f"，公开页面 {built.portal_seconds:.1f} 秒" if built.portal_seconds else ""
+    told(f"  {built.title}：{built.matters} 件事、{built.steps} 步，{built.seconds:.1f} 秒{pages}")
     return built
 
 
