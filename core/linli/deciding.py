@@ -86,7 +86,7 @@ def decide(desk: Desk, call: Call, person: Person | None, matter_id: str, *, uni
         name = desk.pseudonym(person.subject, matter_id)
         actor = Actor(name, held.post, held.place, held.unit, call.on_behalf_of, bool(held.deputy_for))
         if matter.state is not None:
-            stays_apart(matter.state, action, name)
+            stays_apart(matter.state, action, name, desk.actions(procedure))
     dates = _dates(call, action, matter, today)
     scene = scene_of(desk, matter, dates, actor)
     if action.form is Correction:

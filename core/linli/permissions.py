@@ -6,7 +6,7 @@ posts that an action names, the reach of the post, and the place and unit of the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from linli.appointments import Appointment, Person, allowed_by, reaches
@@ -34,12 +34,15 @@ def permit(
     return appointment
 
 
-def stays_apart(state: State, action: Action, person: str) -> None:
-    """Raise `Forbidden` where the same person (by pseudonym) took an action that this one is kept apart from."""
+def stays_apart(state: State, action: Action, person: str, titles: Mapping[str, Action]) -> None:
+    """Raise `Forbidden` where the same person (by pseudonym) took an action that this one is kept apart from.
+
+    ``titles`` are the actions of the procedure by id, so that the message can name the earlier one.
+    """
     for done in state.done:
         if done.action in action.apart_from and done.actor.person == person:
             raise Forbidden(
-                f"同一个人不能既“{done.action}”又“{action.title}”",
+                f"同一个人不能既“{titles[done.action].title}”又“{action.title}”",
                 where=action.id,
                 cure="请由同岗位的另一位同事办理",
             )

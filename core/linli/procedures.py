@@ -139,8 +139,8 @@ class Action(Struct, frozen=True, kw_only=True):
     kept in the matter's state. ``judged``: whether rules judge the moment ``<procedure>.<id>``; ``facts`` makes the
     struct they see from matter and form, and ``reads`` says its type. ``apart_from``: actions that the same person may
     not have taken in this matter. ``decides``: the action whose day is the day of the act that is decided upon (an
-    application's day). ``bulk``: offered for many matters at once. ``system``: taken by the service itself, never by a
-    person.
+    application's day). ``when``: what the state must meet for the action to be offered (its function refuses all the
+    same). ``bulk``: offered for many matters at once. ``system``: taken by the service itself, never by a person.
     """
 
     id: str
@@ -157,6 +157,7 @@ class Action(Struct, frozen=True, kw_only=True):
     reads: type | None = None
     apart_from: tuple[str, ...] = ()
     decides: str = ""
+    when: Callable[[State], bool] | None = None
     bulk: bool = False
     publication: Publication = Publication.PUBLIC
     basis: str = ""

@@ -119,11 +119,17 @@ class Service:
         return self.steps(matter)[0].actor.unit == unit
 
     def actions(self, matter: Matter) -> list[Action]:
-        """Every action that could be taken at the stage at which a matter is."""
-        stage = matter.stage
-        table = self.desk.actions(matter.procedure).values()
+        """Every action that could be taken at the stage at which a matter is, and as its state stands."""
+        stage, opened = matter.stage, matter.state
+        if stage is None or opened is None:
+            return []
         return [
-            a for a in table if not a.system and not a.opens and stage and stage.id in {at.id for at in a.at}
+            action
+            for action in self.desk.actions(matter.procedure).values()
+            if not action.system
+            and not action.opens
+            and stage.id in {at.id for at in action.at}
+            and (action.when is None or action.when(opened))
         ]
 
     def available(self, matter: Matter, person: Person) -> list[Action]:
@@ -140,7 +146,8 @@ class Service:
                     self.deployment.places,
                     self.clock.today(),
                 )
-                stays_apart(matter.state, action, self.desk.pseudonym(person.subject, matter.id))
+                name = self.desk.pseudonym(person.subject, matter.id)
+                stays_apart(matter.state, action, name, self.desk.actions(matter.procedure))
             except Forbidden:
                 continue
             allowed.append(action)

@@ -180,6 +180,7 @@ def standing_actions(procedure: Procedure) -> dict[str, Action]:
         Action(
             id="answer",
             title="答复复议",
+            when=lambda state: any(due.what == "answer" for due in state.due),
             take=_answer,
             by=deciders,
             at=every,
