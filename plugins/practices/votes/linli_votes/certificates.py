@@ -8,10 +8,12 @@ the certificate of the original.
 
 from __future__ import annotations
 
+from collections import Counter
+
 from msgspec import Struct, structs
 
 from linli.canonical import content_hash
-from linli_votes.elections import Ballot, Election
+from linli_votes.elections import Ballot, Election, Kind
 from linli_votes.methods import Given, method_of
 from linli_votes.numbers import written
 from linli_votes.rounds import Outcome, Round
@@ -87,8 +89,11 @@ def certify(election: Election, method: str, outcome: Outcome) -> Certificate:
 def ballots_hash(election: Election) -> str:
     """The hash of all ballots by the ids of their choices, without order and without voters."""
     ids = [project.id for project in election.projects]
-    lines = sorted((_line(ballot, ids), number) for ballot, number in election.ballots)
-    return content_hash([election.kind.value, lines])
+    ranks = election.kind is Kind.ORDINAL
+    numbers = Counter[str]()
+    for ballot, number in election.ballots:
+        numbers[_line(ballot, ids, ranks)] += number
+    return content_hash([election.kind.value, sorted(numbers.items())])
 
 
 def projects_hash(election: Election) -> str:
@@ -97,12 +102,13 @@ def projects_hash(election: Election) -> str:
     return content_hash([written(election.budget), costs])
 
 
-def _line(ballot: Ballot, ids: list[str]) -> str:
-    """The choices of a ballot as one text; an id holds no comma, and no point is written with a semicolon."""
-    # Where points are given their order says nothing, and where nothing ranks it is that of the file.
+def _line(ballot: Ballot, ids: list[str], ranks: bool) -> str:
+    """The choices of a ballot as one text; an id holds no comma, and no points are written with a semicolon.
+
+    Their order counts only where it ranks and no points say the same.
+    """
     chosen = [ids[choice] for choice in ballot.choices]
     if ballot.points:
-        return ";".join(
-            f"{id},{written(points)}" for id, points in sorted(zip(chosen, ballot.points, strict=True))
-        )
-    return ",".join(chosen)
+        given = sorted(zip(chosen, ballot.points, strict=True))
+        return ";".join(f"{id},{written(points)}" for id, points in given)
+    return ",".join(chosen if ranks else sorted(chosen))

@@ -49,6 +49,8 @@ class Limits(Struct, frozen=True):
 
     def fault(self, choices: tuple[int, ...], points: tuple[Amount, ...]) -> str:
         """What is wrong with a ballot of these choices and points, or nothing."""
+        if not self.values and not points and self.kind is not Kind.CHOOSE_ONE:
+            return ""
         chosen, limit = len(choices), self.values.get
         if self.kind is Kind.CHOOSE_ONE and chosen != 1:
             return f"选了 {chosen} 个项目，只能选 1 个"

@@ -89,9 +89,9 @@ def read(data: bytes, name: str = "选票文件") -> Election:
     meta = _meta(sections["META"], faults)
     kind, budget, limits = _conditions(meta, faults)
     projects = _projects(sections["PROJECTS"], faults)
-    _compare(meta, "num_projects", len(projects), "项目", faults)
+    _compare(meta, "num_projects", len(sections["PROJECTS"].rows), "项目", faults)
     ballots = _ballots(sections["VOTES"], kind, projects, limits, faults)
-    _compare(meta, "num_votes", sum(number for _, number in ballots), "选票", faults)
+    _compare(meta, "num_votes", len(sections["VOTES"].rows), "选票", faults)
     faults.refuse()
     assert kind is not None and budget is not None  # nothing was wrong with them
     remarks = limits.remarks(projects, ballots)
@@ -300,23 +300,25 @@ def _ballots(
         faults.add(table.lines[0] - 1 if table.lines else 0, f"VOTES 缺少列 {absent}")
         return ()
     points = table.column("points")
-    if points is None:
-        if kind in (Kind.CUMULATIVE, Kind.SCORING):
-            faults.add(table.lines[0] - 1 if table.lines else 0, f"{kind} 的选票要有 points 一列")
-            return ()
-        points = [""] * len(votes)
+    if points is None and kind in (Kind.CUMULATIVE, Kind.SCORING):
+        faults.add(table.lines[0] - 1 if table.lines else 0, f"{kind} 的选票要有 points 一列")
+        return ()
     _one_each(voters, table.lines, faults)
     positions = {project.id: position for position, project in enumerate(projects)}
-    cast = list(zip(votes, points, strict=True))
+    # Equal rows are read once; a plain text is hashed once, a pair of texts each time.
+    cast: Sequence[str] | Sequence[tuple[str, str]] = (
+        votes if points is None else [*zip(votes, points, strict=True)]
+    )
     found: dict[Ballot, int] = {}
-    for (vote, given), number in Counter(cast).items():
+    for row, number in Counter[str | tuple[str, str]](cast).items():
+        vote, given = (row, "") if isinstance(row, str) else row
         ballot, wrong = _ballot(vote, given, kind, positions, limits)
         if ballot is not None:
             found[ballot] = found.get(ballot, 0) + number
         elif faults.full:
             faults.add(0, wrong)
         else:
-            first = cast.index((vote, given))
+            first = next(at for at, other in enumerate(cast) if other == row)
             others = f"（共 {number} 张这样的选票）" if number > 1 else ""
             faults.add(table.lines[first], f"选票 {voters[first][:40]}：{wrong}{others}")
     return tuple(found.items())
@@ -328,7 +330,7 @@ def _ballot(
     """A ballot, or what is wrong with it."""
     ids = vote.split(",") if vote.strip() else []
     try:
-        choices = tuple([positions[id] for id in ids])
+        choices = tuple(map(positions.__getitem__, ids))
     except KeyError:
         ids = [id.strip() for id in ids]
         unknown = [id for id in ids if id not in positions]

@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Callable, Collection, Iterable
 
-from linli_votes.elections import Ballot, Election
+from linli_votes.elections import Ballot, Election, Kind
 from linli_votes.numbers import written
 from linli_votes.tallies import tally
 
@@ -58,7 +58,9 @@ def _projects(election: Election, selected: Collection[str] | None) -> Iterable[
 
 def _votes(election: Election, shuffle: Shuffle) -> Iterable[list[str]]:
     ids = [project.id for project in election.projects]
-    given = any(ballot.points for ballot, _ in election.ballots)
+    given = election.kind in (Kind.CUMULATIVE, Kind.SCORING) or any(
+        ballot.points for ballot, _ in election.ballots
+    )
     yield ["voter_id", "vote", *(["points"] if given else [])]
     cast = [ballot for ballot, number in election.ballots for _ in range(number)]
     shuffle(cast)
