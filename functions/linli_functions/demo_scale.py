@@ -9,6 +9,7 @@ import os
 import random
 import shutil
 import time
+import tomllib
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from linli.citations import NATION
 from linli.clockwork import tick
 from linli.desk import Call
 from linli.registry import find_register, write_entries
@@ -69,8 +71,11 @@ def _configuration(infra: Path, home: Path) -> Path:
     jurisdictions, deployments = home / "infra" / "jurisdictions", home / "infra" / "deployments"
     jurisdictions.mkdir(parents=True)
     deployments.mkdir()
-    national = next((infra / "jurisdictions").glob("000000000000-*.toml"))
-    shutil.copy(national, jurisdictions)
+    above = next((infra / "jurisdictions").glob(f"{NATION}-*.toml"))
+    shutil.copy(above, jurisdictions)
+    model = tomllib.loads(next((infra / "deployments").glob("*.toml")).read_text("utf-8"))
+    brought = tomllib.loads(above.read_text("utf-8"))["plugins"]
+    plugins = "\n".join(f'{plugin} = "{model["plugins"][plugin]}"' for plugin in brought)
     rows = ['{ code = "990000000000", level = "province", title = "试验省", parent = "000000000000" }']
     rows.append('{ code = "990100000000", level = "city", title = "试验市", parent = "990000000000" }')
     rows.append(f'{{ code = "{TOP}", level = "district", title = "试验区", parent = "990100000000" }}')
@@ -88,7 +93,7 @@ def _configuration(infra: Path, home: Path) -> Path:
     path = deployments / f"{SLUG}.toml"
     path.write_text(
         f'slug = "{SLUG}"\ntitle = "规模试验"\nowner = "规模试验"\nplace = "{TOP}"\nstore = "{SLUG}.sqlite"\n'
-        f'jurisdictions = ["{national.name}", "{TOP}-scale.toml"]\nnotices = []\n[plugins]\nnational = "0.1.0"\n',
+        f'jurisdictions = ["{above.name}", "{TOP}-scale.toml"]\nnotices = []\n[plugins]\n{plugins}\n',
         "utf-8",
     )
     return path
