@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("linli_cli.serve", "在本机运行：公开页面、工作台、接口"),
     "build": ("linli_cli.build", "生成公开页面，只重画有变化的"),
     "replay": ("linli_cli.replay", "把已存的决定重新判断一遍，分类列出不同"),
+    "ledger": ("linli_cli.ledger", "账户余额、流水、对账，导出给别的程序"),
     "verify": ("linli_cli.verify", "核对存储、账目、日志和公开记录，指出不符之处"),
 }
 
