@@ -1,6 +1,6 @@
 """Publish what may go out, and build the static portal from it.
 
-    linli build --home home --out public
+    linli build --home .linli --out public
     linli --deployment SLUG build --out public --address https://example.cn/linli --explain
 
 Only pages that read something that has changed are drawn; --explain says for each of them what that was. What the

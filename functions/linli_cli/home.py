@@ -15,6 +15,7 @@ from linli.desk import Clock
 from linli.errors import BadInput
 from linli.service import Service
 from linli_cli.infra import Infra
+from linli_cli.opened import HOME, HOME_FOLDER
 from linli_cli.options import day
 from linli_functions.clocks import DemoClock, SystemClock
 from linli_functions.opening import open_desk
@@ -26,15 +27,15 @@ def add_home(parser: argparse.ArgumentParser) -> None:
         "--home",
         metavar="目录",
         type=Path,
-        default=Path(os.environ.get("LINLI_HOME", ".linli")),
-        help="存储和密钥所在的目录（默认：环境变量 LINLI_HOME，或 .linli）",
+        default=Path(os.environ.get(HOME) or HOME_FOLDER),
+        help=f"存储和密钥所在的目录（默认：环境变量 {HOME}，或 {HOME_FOLDER}）",
     )
     parser.add_argument("--day", type=day, metavar="日期", help="演示用：当作这一天办理（默认：今天）")
 
 
-def add_person(parser: argparse.ArgumentParser, *, required: bool) -> None:
-    """Take whose posts count."""
-    said = "以谁的岗位" if required else "以谁的岗位（默认：公众）"
+def add_person(parser: argparse.ArgumentParser, *, required: bool, otherwise: str = "公众") -> None:
+    """Take whose posts count; ``otherwise`` says whose do where nobody is named."""
+    said = "以谁的岗位" if required else f"以谁的岗位（默认：{otherwise}）"
     parser.add_argument("--as", dest="subject", required=required, default="", metavar="人员标识", help=said)
 
 

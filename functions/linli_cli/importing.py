@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path, help=".xlsx 或 .csv")
     parser.add_argument("--since", type=day, metavar="日期", help="从哪一天起（默认：今天）")
     parser.add_argument("--dry-run", action="store_true", help="只检查，不保存")
-    add_person(parser, required=False)
+    add_person(parser, required=False, otherwise="这台机器的管理者")
     parser.add_argument("--json", action="store_true", help="输出 JSON")
     add_home(parser)
 

@@ -14,18 +14,19 @@ from linli.service import Service
 from linli_cli.infra import Infra
 
 HOME = "LINLI_HOME"
+HOME_FOLDER = ".linli"
 
 
 def add_home(parser: argparse.ArgumentParser) -> None:
     """Take the folder in which stores and keys lie."""
     parser.add_argument(
-        "--home", metavar="目录", help=f"存储和密钥所在的目录（默认：环境变量 {HOME}，或当前目录下的 home）"
+        "--home", metavar="目录", help=f"存储和密钥所在的目录（默认：环境变量 {HOME}，或 {HOME_FOLDER}）"
     )
 
 
 def home_of(arguments: argparse.Namespace) -> Path:
     """The folder that was named, on the command line or in the environment."""
-    return Path(arguments.home or os.environ.get(HOME) or "home")
+    return Path(arguments.home or os.environ.get(HOME) or HOME_FOLDER)
 
 
 def stored(infra: Infra, home: Path) -> list[Deployment]:
