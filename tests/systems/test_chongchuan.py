@@ -52,12 +52,16 @@ def test_a_committee_refuses_what_is_neither_listed_nor_admitted_and_its_page_sa
     told = refused(town)
     assert told.stage == "recorded"
     assert "不在居委会职权清单上" in told.finding("committee-may-refuse-unlisted-work")["reason"]
+    named = refused(town, item="CC-D03")
+    assert named.stage == "recorded"
+    assert "崇川区统计局自己的职责" in named.finding("committee-may-refuse-unlisted-work")["reason"]
     step = town.steps(told.matter)[0]
     assert (step["facts"]["title"], step["facts"]["asked_by"]) == ("代填企业用工报表", "某局")
     town.publish()
     said = town.place_page(HOME)
-    assert "代填企业用工报表" in said and "某局" in said, "the department and the item"
-    assert "第10条" in said or "第十条" in said, "the article"
+    row = "代填企业用工报表（清单 CC-D03） 某局 2026年3月2日 已记录 "
+    assert row in said, "the department and the item"
+    assert "第十条" in said.partition(row)[2].partition("检查说明")[0], "the article"
     assert "代填企业用工报表" not in town.place_page(NEXT)
     assert "居委会拒绝了某局要求的“代填企业用工报表”" in town.matter_page(told.matter)
 
@@ -123,7 +127,7 @@ def test_a_request_for_assistance_is_received(town: Town) -> None:
     assert told.finding("committee-takes-no-orders")["verdict"] == "satisfied"
     town.publish()
     said = town.matter_page(told.matter)
-    assert "请求协助" in said and "下达指令" not in said
+    assert "提出方式 请求协助" in said and "下达指令" not in said
 
 
 @pytest.mark.system("CC-29")

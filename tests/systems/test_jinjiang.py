@@ -102,7 +102,8 @@ def test_an_approved_item_with_money_becomes_a_task_with_amount_and_end(town: To
     town.publish()
     said = town.matter_page(child)
     assert "2,000 元" in said and "2026年11月30日" in said
-    assert "残疾人需求入户登记" in town.place_page(BARE)
+    row = "残疾人需求入户登记 已准入，尚未开始 锦江区残疾人联合会 2026年11月30日 2,000.00 居民委员会"
+    assert row in town.place_page(BARE)
 
 
 @pytest.mark.system("JJ-07")
@@ -112,7 +113,8 @@ def test_a_community_refuses_an_item_without_approval_and_it_is_recorded(town: T
     assert told.stage == "recorded"
     assert town.stage(told.matter) == "recorded"
     town.publish()
-    assert "代填商户报表" in town.place_page(BARE)
+    said = town.place_page(BARE).partition("居委会拒绝过的要求")[2]
+    assert "代填商户报表 某局 2026年3月2日 已记录" in said and "第十条" in said
 
 
 @pytest.mark.system("JJ-08")
@@ -223,7 +225,7 @@ def test_the_first_station_and_the_street_that_is_no_more_are_shown(town: Town) 
 
 def plates(count: int, **more: Any) -> dict[str, Any]:
     share = {"community": BARE, "need_fen": 100, "offered_fen": 100, "plates": count}
-    return {"title": "挂牌", "kinds": ["plate"], "communities": [share], **more}
+    return {"title": "党群驿站标识", "kinds": ["plate"], "communities": [share], **more}
 
 
 @pytest.mark.system("JJ-11")
@@ -235,7 +237,7 @@ def test_a_plate_is_an_item_of_access(town: Town) -> None:
     assert town.get(f"matters/{child}")["facts"]["request"]["kinds"] == ["plate"]
     town.publish()
     assert "申请里有新增牌子，事项类型里没有“挂牌”" in town.matter_page(untyped.matter)
-    assert "挂牌" in town.matter_page(child)
+    assert "事项类型 挂牌" in town.matter_page(child)
 
 
 @pytest.mark.system("JJ-11")

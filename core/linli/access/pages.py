@@ -225,7 +225,9 @@ def _community(reader: Reader, place: Mapping[str, Any]) -> Mapping[str, Any] | 
     return {
         "answer": answer,
         "as_of": updated,
-        "must": must,
+        "must": [each for each in must if each["landing"] != Landing.DEPARTMENT.title],
+        # Enforcement and what else a department answers for itself is never a committee's to do.
+        "departments": [each for each in must if each["landing"] == Landing.DEPARTMENT.title],
         "ended": ended,
         "refused": [_refused(reader, each) for each in refused],
         "may_refuse": _may_refuse(reader, place),
