@@ -107,42 +107,66 @@ def test_projects_with_the_same_label_in_the_column_exclude_each_other():
 
 
 def test_in_poznan_a_project_that_is_four_fifths_paid_is_reserve_and_no_winner():
-    counted = count(election(THREE, BALLOTS, 100), "greedy-custom")
+    counted = count(election(THREE, BALLOTS, 100, unit="Poznań"), "greedy-custom")
     assert counted.selected == ("a",)
     assert counted.reserve == ("b",)
-    assert count(election(THREE, BALLOTS, 99), "greedy-custom").reserve == ()
+    assert count(election(THREE, BALLOTS, 99, unit="Poznań"), "greedy-custom").reserve == ()
 
 
 def test_in_poznan_only_the_first_that_does_not_fit_can_be_reserve():
-    counted = count(election({"a": 60, "b": 90, "c": 41}, BALLOTS, 100), "greedy-custom")
+    counted = count(
+        election({"a": 60, "b": 90, "c": 41}, BALLOTS, 100, comment="at least 80% of"), "greedy-custom"
+    )
     assert (counted.selected, counted.reserve) == (("a",), ())
 
 
+FITTING = "Fund additional projects that fit within leftover budget ordered by score"
+PARTIALLY = "Partially fund one additional project with highest score"
+
+
 def divided(**meta: str) -> Election:
-    held = election({"a": 60, "b": 50, "c": 30, "d": 10}, ["a,b,c,d", "a,b,c", "a,b", "a"], 150, **meta)
-    north = {"a", "b", "d"}
+    """In the north a (60), b (50) and d (10), in the south c (30) and e (25), in the order of their votes."""
+    costs = {"a": 60, "b": 50, "c": 30, "d": 10, "e": 25}
+    held = election(costs, ["a,b,c,d,e", "a,b,c,d", "a,b,c", "a,b", "a"], 150, **meta)
     projects = tuple(
-        Project(p.id, p.cost, details={"neighborhood": "北" if p.id in north else "南"})
+        Project(p.id, p.cost, details={"neighborhood": "北" if p.id in "abd" else "南"})
         for p in held.projects
     )
     return Election(held.kind, "greedy-custom", held.budget, projects, held.ballots, held.meta)
 
 
+PARTS = {"neighborhoods": "北,南", "budget_per_neighborhood": "100,50"}
+
+
 def test_a_budget_divided_by_neighbourhood_is_spent_part_by_part_until_one_does_not_fit():
-    counted = count(divided(neighborhoods="北,南", budget_per_neighborhood="100,50"))
-    assert set(counted.selected) == {"a", "c"}
+    assert set(count(divided(**PARTS)).selected) == {"a", "c"}
 
 
-def test_where_the_file_says_how_leftovers_are_spent_projects_are_skipped():
-    counted = count(
-        divided(neighborhoods="北,南", budget_per_neighborhood="100,50", leftover_budget="by score")
-    )
-    assert set(counted.selected) == {"a", "c", "d"}
+def test_where_leftovers_go_to_what_fits_the_rest_of_the_whole_budget_is_spent_by_votes():
+    assert count(divided(**PARTS, leftover_budget=FITTING)).selected == ("a", "c", "b", "d")
+
+
+def test_where_leftovers_go_to_one_project_in_part_the_best_left_out_is_reserve():
+    counted = count(divided(**PARTS, leftover_budget=PARTIALLY))
+    assert (set(counted.selected), counted.reserve) == ({"a", "c"}, ("b",))
+
+
+def test_an_undivided_budget_with_leftovers_for_what_fits_is_plain_greedy():
+    held = divided(leftover_budget=FITTING)
+    assert set(count(held).selected) == set(count(held, "greedy").selected)
+
+
+def test_a_project_that_belongs_to_no_part_has_no_money_to_draw_on():
+    held = divided(neighborhoods="北", budget_per_neighborhood="100")
+    assert count(held).selected == ("a",)
+    assert sorted(round.project for round in count(held).rounds) == ["a", "b", "c", "d", "e"]
 
 
 def test_a_division_that_does_not_fit_its_names_is_refused():
     with pytest.raises(BadInput, match="划分"):
         count(divided(neighborhoods="北", budget_per_neighborhood="100,50"))
+    with pytest.raises(BadInput, match="多于预算"):
+        count(divided(neighborhoods="北,南", budget_per_neighborhood="100,51"))
 
 
 def test_a_tie_goes_to_the_cheaper_and_then_to_the_smaller_number():
@@ -162,6 +186,8 @@ def test_a_ranked_ballot_gives_its_last_choice_one_point_and_each_better_one_mor
 def test_points_not_given_count_as_the_default_score():
     held = election(THREE, ["a:5", "b:1,c:2"], 200, Kind.SCORING, default_score="2")
     assert tally(held).score == (7, 3, 4)
+    held = election(THREE, ["a:5", "b:1,c:2"], 200, Kind.SCORING, default_score="0.5")
+    assert tally(held).score == (Fraction(11, 2), Fraction(3, 2), Fraction(5, 2))
 
 
 def test_score_and_vote_weigh_as_told():

@@ -141,6 +141,33 @@ def test_points_beyond_what_is_allowed_are_refused(points, said):
     assert any(said in each for each in faults(scored(points)))
 
 
+@pytest.mark.parametrize(
+    ("meta", "said"),
+    [
+        ("max_points;2\n", "一个项目得 3 分，最多给 2 分"),
+        ("min_points;2\n", "一个项目得 1 分，至少给 2 分"),
+    ],
+)
+def test_points_for_one_project_stay_within_their_limits(meta, said):
+    assert any(said in each for each in faults(scored("3,3", meta=meta)))
+
+
+def test_points_may_be_negative_where_ballots_score():
+    assert dict(read(scored("5,-1", "scoring", "").encode()).ballots)[Ballot((0, 1), (5, -1))] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "remark"),
+    [
+        (paper(meta="min_sum_cost;500\n"), "1 张选票所选项目的费用少于 min_sum_cost"),
+        (paper(meta="max_sum_cost;1000\n"), "1 张选票所选项目的费用多于 max_sum_cost"),
+        (scored("2,3", meta="min_sum_points;4\n"), "2 张选票给的分少于 min_sum_points"),
+    ],
+)
+def test_what_was_counted_in_published_elections_is_counted_and_remarked(text, remark):
+    assert read(text.encode()).remarks == (remark,)
+
+
 def test_points_are_read_with_their_ballot():
     election = read(scored("2,3").encode())
     assert dict(election.ballots)[Ballot((0, 1), (2, 3))] == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from linli_votes.elections import Amount, Election, exact
+from linli_votes.numbers import amount
 
 
 class Tally(Struct, frozen=True):
@@ -29,7 +30,7 @@ def tally(election: Election) -> Tally:
     for ballot, number in election.weighed():
         for choice, points in zip(ballot.choices, ballot.points, strict=True):
             score[choice] += points * number
-    default = int(election.meta.get("default_score") or 0)
+    default = amount(election.meta.get("default_score", "")) or 0
     if default:
         voters = election.voters
         score = [points + default * (voters - cast) for points, cast in zip(score, votes, strict=True)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from linli_votes.elections import Amount, Election
 from linli_votes.numbers import amount, written
@@ -10,11 +10,14 @@ from linli_votes.rounds import Round, Verdict
 from linli_votes.tallies import Tally
 from linli_votes.ties import tie_order
 
+Ranked = Sequence[tuple[int, tuple[str, ...]]]
+"""Positions of projects, the worthiest first, each with the ids of equal ones that go behind it."""
+
 Barred = Callable[[int, Sequence[int]], str]
 """Says why a project may not join those chosen so far, or nothing."""
 
 
-def ranking(election: Election, counted: Tally, worth: Sequence[Amount]) -> list[tuple[int, tuple[str, ...]]]:
+def ranking(election: Election, counted: Tally, worth: Sequence[Amount]) -> Ranked:
     """The positions of projects, the worthiest first, each with the equal ones that the tie rule put behind."""
     order = tie_order(election, counted)
     ranked = sorted(range(len(worth)), key=lambda at: (-worth[at], order[at]))
@@ -30,7 +33,7 @@ def ranking(election: Election, counted: Tally, worth: Sequence[Amount]) -> list
 def walk(
     election: Election,
     counted: Tally,
-    ranked: Iterable[tuple[int, tuple[str, ...]]],
+    ranked: Ranked,
     budget: Amount,
     *,
     stops: bool = False,
