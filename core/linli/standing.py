@@ -192,4 +192,7 @@ def standing_actions(procedure: Procedure) -> dict[str, Action]:
             id="override", title="变通", take=_override, by=deciders, at=every, form=Override, slot="override"
         ),
     )
-    return {action.id: action for action in (*table, BATCH_DONE) if action.by or action.system}
+    # Where nothing stays open nothing can be stopped, and where nothing is judged nothing can be set aside.
+    judged = any(action.judged for action in procedure.actions.values())
+    standing = (action for action in table if action.by and action.at and (judged or action.id != "override"))
+    return {action.id: action for action in (*standing, BATCH_DONE)}

@@ -55,18 +55,18 @@ def every_matter(service: Service) -> Iterator[list[Step]]:
 def possible_actions(services: Iterable[Service]) -> set[tuple[str, str]]:
     """Every action of every procedure, own and standing, that can be taken at all.
 
-    ``override`` needs a rule that is marked overridable, and ``resume`` a stage that can be suspended. An action
-    without a stage and without being the beginning of a matter can never be taken.
+    ``override`` needs a rule of the procedure that is marked overridable, and ``resume`` a stage that can be
+    suspended. An action without a stage and without being the beginning of a matter can never be taken.
     """
     found: set[tuple[str, str]] = set()
     for service in services:
-        overridable = any(bound.rule.overridable for bound in service.deployment.rules)
+        overridable = {b.moment.split(".")[0] for b in service.deployment.rules if b.rule.overridable}
         for procedure in service.deployment.procedures.values():
             actions = service.desk.actions(procedure)
             for action in actions.values():
-                if action.id == "override" and not overridable:
+                if action.id == "override" and procedure.id not in overridable:
                     continue
-                if action.id == "resume" and not actions["suspend"].at:
+                if action.id == "resume" and "suspend" not in actions:
                     continue
                 if action.at or action.id in procedure.actions:
                     found.add((procedure.id, action.id))

@@ -31,6 +31,8 @@ EMERGENCY_GIST = "发生突发事件时，居委会按当地政府的决定协�
     cites=ADMISSION,
     governed_by=HAPPENED,
     uses=(NOTICE_WORKING_DAYS, WORKING_DAYS_AHEAD),
+    # The number of days is a place's own choice, so a place may also depart from it by a published resolution.
+    overridable=True,
 )
 def applied_in_time(request: AccessRequest, given: Given) -> Finding:
     """Work starts no sooner than the notice after the application; the law of the day of application counts."""
