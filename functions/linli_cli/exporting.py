@@ -39,7 +39,9 @@ def run(arguments: argparse.Namespace, infra: Infra) -> int:
         register = find_register(service.desk, arguments.register)
         who = person(service, arguments.subject)
         if not (register.public or arguments.template or arguments.all or writes_somewhere(register, who)):
-            raise Forbidden(f"名册“{register.title}”不公开", where="--as", cure="用 --as 写明是谁，或用 --all")
+            raise Forbidden(
+                f"名册“{register.title}”不公开", where="--as", cure="用 --as 写明是谁，或用 --all"
+            )
         if arguments.template:
             data = template_xlsx(columns(table_fields(register)), register.title)
         else:
@@ -50,7 +52,9 @@ def run(arguments: argparse.Namespace, infra: Infra) -> int:
     except FileExistsError:
         raise BadInput("文件已经有了", where=str(arguments.file), cure="换一个名字，或先移走它") from None
     except OSError as error:
-        raise BadInput(f"写不出来：{error.strerror}", where=str(arguments.file), cure="检查目录和权限") from None
+        raise BadInput(
+            f"写不出来：{error.strerror}", where=str(arguments.file), cure="检查目录和权限"
+        ) from None
     if arguments.json:
         print_json({"file": str(arguments.file), "bytes": len(data)})
     else:

@@ -54,5 +54,7 @@ def run(arguments: argparse.Namespace, infra: Infra) -> int:
         print_json({"matters": matters, "after": ids[-1] if len(ids) == arguments.limit else ""})
         return 0
     for each in matters:
-        print(f"{each['id']}  {each['opened']}  {each['stage']['title']}  {each['place_title']}  {each['name']}")
+        print(
+            f"{each['id']}  {each['opened']}  {each['stage']['title']}  {each['place_title']}  {each['name']}"
+        )
     return 0

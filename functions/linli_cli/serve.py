@@ -38,7 +38,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8000, metavar="端口", help="默认 8000")
     parser.add_argument("--portal", type=Path, metavar="目录", help="公开页面所在（默认：<home>/portal）")
     parser.add_argument("--demo", action="store_true", help="演示：不验证身份，在登录页选一个人员")
-    parser.add_argument("--personas", type=Path, metavar="FILE.toml", help="演示人员（默认：各地演示脚本里的）")
+    parser.add_argument(
+        "--personas", type=Path, metavar="FILE.toml", help="演示人员（默认：各地演示脚本里的）"
+    )
     add_home(parser)
 
 

@@ -29,7 +29,9 @@ from linli_functions.views import due_view, judgement_view
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Take an action, facts, a place or a matter, and who acts."""
-    parser.add_argument("action", metavar="程序.动作", help="例如 access.submit；linli schema 列出要判断的环节")
+    parser.add_argument(
+        "action", metavar="程序.动作", help="例如 access.submit；linli schema 列出要判断的环节"
+    )
     parser.add_argument("facts", metavar="FACTS.json", type=Path, nargs="?", help="事实，JSON 文件")
     parser.add_argument("--at", default="", metavar="地方", help="开始一件事：在哪里，12 位区划代码")
     parser.add_argument("--matter", default="", metavar="编号", help="办理哪一件事")
