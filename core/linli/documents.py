@@ -128,7 +128,10 @@ def add_document(
         service.store.put_blob(data)
     rows = [Row(DOCUMENTS, _key(document), canonical(document))]
     earlier = service.store.row(DOCUMENTS, _key(document))
-    if earlier is not None and (was := msgspec.json.decode(earlier, type=Document)).until not in (None, until):
+    if earlier is not None and (was := msgspec.json.decode(earlier, type=Document)).until not in (
+        None,
+        until,
+    ):
         rows.append(Row(RETENTION, f"{was.until}/{_key(document)}", None))
     if until is not None:
         rows.append(Row(RETENTION, f"{until}/{_key(document)}"))
@@ -187,9 +190,7 @@ def read_text(service: Service, matter: str, hash: str, person: Person | None) -
     return data
 
 
-def may_refer(
-    service: Service, form: type, facts: Mapping[str, Any], matter: str, person: Person
-) -> None:
+def may_refer(service: Service, form: type, facts: Mapping[str, Any], matter: str, person: Person) -> None:
     """Raise `ManyFaults` where facts refer to documents that the person may not see.
 
     Without this a hash that someone read somewhere would open what lies behind it. A matter may go on referring to
@@ -212,7 +213,9 @@ def may_refer(
             find_document(service, hash, person)
         except NotFound:
             cure = "请先上传文件，再填上传后得到的编号"
-            faults.append(BadInput(f"“{field.title}”指的文件不存在，或您不能查看", where=field.name, cure=cure))
+            faults.append(
+                BadInput(f"“{field.title}”指的文件不存在，或您不能查看", where=field.name, cure=cure)
+            )
     if faults:
         raise ManyFaults(faults)
 
@@ -284,7 +287,9 @@ def _checked_name(name: str) -> str:
     title = name.strip()
     # What browsers and spreadsheets make of a name is their affair; a path or a control character is none.
     if not title or len(title) > NAME_LENGTH or not title.isprintable() or set(title) & set('/\\:*?"<>|'):
-        raise BadInput("文件名不能用", where="name", cure=f"不超过 {NAME_LENGTH} 个字，不带 / \\ : * ? \" < > |")
+        raise BadInput(
+            "文件名不能用", where="name", cure=f'不超过 {NAME_LENGTH} 个字，不带 / \\ : * ? " < > |'
+        )
     if scan(title):
         raise BadInput("文件名里像是有个人信息", where="name", cure="请改一个名字")
     return title

@@ -136,7 +136,9 @@ def public_view(
         form=step.form,
         form_version=step.form_version,
         facts=_facts_of(step, action),
-        judgement=None if step.judgement is None else _public_judgement(step.judgement, public_uses(deployment)),
+        judgement=None
+        if step.judgement is None
+        else _public_judgement(step.judgement, public_uses(deployment)),
         postings=step.postings,
         due=tuple(_without_withheld(step, earlier)),
         parent=step.parent,

@@ -243,7 +243,12 @@ class Rulebook:
         winner: Setting[Any] | None = None
         for setting in sorted(held.values(), key=lambda s: self._depth[s.place]):
             # A mere example gives way, and so does a text that leaves the figure to lower levels.
-            free = winner is None or winner.cites is None or winner.local_choice or parameter.bound is Bound.DEFAULT
+            free = (
+                winner is None
+                or winner.cites is None
+                or winner.local_choice
+                or parameter.bound is Bound.DEFAULT
+            )
             if winner is None or free or _prevails(parameter, setting, winner):
                 winner = setting
         return winner

@@ -106,7 +106,9 @@ def publish_checks(desk: Desk, on: date) -> Sheet:
         known = {each.check: each for each in msgspec.json.decode(raw, type=list[PublicCheck])} if raw else {}
         shown = [PublicCheck(id, titles[id], on, tuple(said)) for id, said in by_check.items()]
         # What is remarked again keeps its day, so that a page does not change because a day has passed.
-        same = [known[e.check] if e.check in known and known[e.check].remarks == e.remarks else e for e in shown]
+        same = [
+            known[e.check] if e.check in known and known[e.check].remarks == e.remarks else e for e in shown
+        ]
         sheet.set(f"checks/{place}", same)
     if sheet.changes():
         desk.store.commit(Commit(rows=tuple(sheet.rows())))

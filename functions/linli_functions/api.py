@@ -72,7 +72,9 @@ def document_ways() -> list[Way]:
     return api_documents.ways()
 
 
-def judge_app(deployment: Deployment, limits: Limits = LIMITS, seconds: Seconds = time.monotonic) -> Starlette:
+def judge_app(
+    deployment: Deployment, limits: Limits = LIMITS, seconds: Seconds = time.monotonic
+) -> Starlette:
     """The function that judges, of a deployment without a store."""
     return prefixed(deployment, app_of(judge_ways(limits, seconds), deployment, None, Nobody()))
 

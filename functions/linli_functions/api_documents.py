@@ -54,7 +54,9 @@ def upload(visit: Visit) -> Response:
     try:
         visibility = Visibility(named)
     except ValueError:
-        raise BadInput(f"没有“{named[:30]}”", where="visibility", cure="可以是 public、internal、personal") from None
+        raise BadInput(
+            f"没有“{named[:30]}”", where="visibility", cure="可以是 public、internal、personal"
+        ) from None
     document = add_document(
         visit.service,
         visit.body,

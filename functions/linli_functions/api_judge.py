@@ -29,7 +29,9 @@ def ways(limiter: TokenBuckets) -> list[Way]:
     return [
         Way(method="GET", path="/health", answer=health, title="是否正常"),
         Way(method="GET", path="/procedures", answer=procedures, title="有哪些程序"),
-        Way(method="GET", path="/procedures/{procedure}", answer=procedure, title="一个程序的环节、动作和表单"),
+        Way(
+            method="GET", path="/procedures/{procedure}", answer=procedure, title="一个程序的环节、动作和表单"
+        ),
         Way(method="GET", path="/places/{code}", answer=place, title="一个地方"),
         Way(method="GET", path="/moments/{moment}/schema", answer=moment_schema, title="一个环节要填的事实"),
         Way(
@@ -38,7 +40,11 @@ def ways(limiter: TokenBuckets) -> list[Way]:
             answer=judge,
             title="按当地规则试判，什么都不保存",
             body=dict[str, Any],
-            query=(("place", "地方，12 位区划代码"), ("on", "决定的日期，默认今天"), ("happened", "行为的日期")),
+            query=(
+                ("place", "地方，12 位区划代码"),
+                ("on", "决定的日期，默认今天"),
+                ("happened", "行为的日期"),
+            ),
         ),
     ]
 
@@ -61,14 +67,17 @@ def procedure(visit: Visit) -> Response:
     """Tell everything of a procedure: stages, actions, who may take them, and their forms as JSON Schema."""
     found = visit.deployment.procedures.get(visit.path["procedure"])
     if found is None:
-        raise NotFound("没有这个程序", where="procedure", cure=f"有：{'、'.join(visit.deployment.procedures)}")
+        raise NotFound(
+            "没有这个程序", where="procedure", cure=f"有：{'、'.join(visit.deployment.procedures)}"
+        )
     told = {
         "id": found.id,
         "title": found.title,
         "version": found.version,
         "describe": found.describe,
         "stages": [
-            {"id": s.id, "title": s.title, "usable": s.usable, "final": s.final} for s in found.stages.values()
+            {"id": s.id, "title": s.title, "usable": s.usable, "final": s.final}
+            for s in found.stages.values()
         ],
         "actions": [_action(found, action) for action in _actions(found).values()],
     }

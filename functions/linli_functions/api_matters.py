@@ -88,7 +88,12 @@ def ways(limiter: TokenBuckets) -> list[Way]:
             path="/matters",
             answer=listed,
             title="一个地方的事项，先办的在前",
-            query=(("procedure", "程序"), ("place", "地方"), ("after", "从哪一件之后"), ("limit", "最多几件")),
+            query=(
+                ("procedure", "程序"),
+                ("place", "地方"),
+                ("after", "从哪一件之后"),
+                ("limit", "最多几件"),
+            ),
         ),
         Way(
             method="POST",
@@ -160,7 +165,9 @@ def listed(visit: Visit) -> Response:
     """List matters of a procedure at a place and below, oldest first."""
     procedure, place = visit.query.get("procedure", ""), visit.query.get("place", visit.deployment.place)
     if procedure not in visit.deployment.procedures:
-        raise BadInput("要写明哪个程序", where="procedure", cure=f"有：{'、'.join(visit.deployment.procedures)}")
+        raise BadInput(
+            "要写明哪个程序", where="procedure", cure=f"有：{'、'.join(visit.deployment.procedures)}"
+        )
     if not visit.deployment.covers(place):
         raise NotFound(f"这里不管代码为 {place} 的地方", where="place")
     service, person, limit = visit.service, visit.visitor, visit.limit()
@@ -213,7 +220,9 @@ def begin(visit: Visit) -> Response:
     )
     _, action = find_action(visit.service.desk, call.procedure, call.action)
     if not action.opens:
-        raise BadInput(f"“{action.title}”不是用来开始一件事的", where="action", cure="用 /matters/{编号}/actions")
+        raise BadInput(
+            f"“{action.title}”不是用来开始一件事的", where="action", cure="用 /matters/{编号}/actions"
+        )
     return _taken(visit, call, 201)
 
 
@@ -290,7 +299,9 @@ def followed(visit: Visit) -> Response:
     service = visit.service
     matter = service.matter(service.by_receipt(visit.path["code"]))
     told = brief(service, Seen(matter, True))
-    steps = [{"recorded": s.recorded, "stage_title": stage_title(matter.procedure, s.stage)} for s in matter.steps]
+    steps = [
+        {"recorded": s.recorded, "stage_title": stage_title(matter.procedure, s.stage)} for s in matter.steps
+    ]
     # The lead and the name may rest on facts of a step that is not published; the day and the stage do not.
     kept = ("id", "procedure", "place", "place_title", "stage", "opened", "due")
     return answer({**{name: told[name] for name in kept}, "steps": steps})

@@ -54,7 +54,11 @@ def ways() -> list[Way]:
             result_media=XLSX,
         ),
         Way(
-            method="GET", path="/registers/{register}.xlsx", answer=export, title="导出表格", result_media=XLSX
+            method="GET",
+            path="/registers/{register}.xlsx",
+            answer=export,
+            title="导出表格",
+            result_media=XLSX,
         ),
         Way(
             method="POST",
@@ -119,9 +123,7 @@ def entries(visit: Visit) -> Response:
         version = decode_version(each.body)
         values = visible(visit.service, register, version.values, visit.visitor)
         if values:
-            shown.append(
-                {"key": each.key, "version": each.version, "since": version.since, "values": values}
-            )
+            shown.append({"key": each.key, "version": each.version, "since": version.since, "values": values})
     return answer({"entries": shown, "after": stored[-1].key if len(stored) == limit else ""})
 
 
@@ -177,7 +179,9 @@ def import_file(visit: Visit) -> Response:
 
     def imported() -> dict[str, Any]:
         name, since = visit.query.get("name", ""), visit.day("since")
-        rows, written = import_table(visit.service, register, visit.body, name, visit.person, since, dry_run=dry)
+        rows, written = import_table(
+            visit.service, register, visit.body, name, visit.person, since, dry_run=dry
+        )
         if written is None:
             return {"rows": rows, "stored": False}
         return {"rows": rows, **msgspec.structs.asdict(written)}
@@ -190,7 +194,9 @@ def template(visit: Visit) -> Response:
     from linli.spreadsheets import template_xlsx
 
     register = _known(visit)
-    return _file(template_xlsx(columns(table_fields(register)), register.title), f"{register.id}-template.xlsx")
+    return _file(
+        template_xlsx(columns(table_fields(register)), register.title), f"{register.id}-template.xlsx"
+    )
 
 
 def export(visit: Visit) -> Response:

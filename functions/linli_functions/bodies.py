@@ -41,9 +41,13 @@ def decode_json(body: bytes, kind: type[T], media: str) -> T:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at ")
-        raise BadInput(f"格式不对：{message}", where=path.strip("`$.") or "正文", cure="见 openapi.json") from None
+        raise BadInput(
+            f"格式不对：{message}", where=path.strip("`$.") or "正文", cure="见 openapi.json"
+        ) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise Malformed(f"不是合格的 JSON：{error}", where="正文", cure="检查引号、逗号和编码（UTF-8）") from None
+        raise Malformed(
+            f"不是合格的 JSON：{error}", where="正文", cure="检查引号、逗号和编码（UTF-8）"
+        ) from None
 
 
 def _too_large(limit: int) -> TooLarge:

@@ -35,7 +35,9 @@ def write(
         before = [current(service.desk, register.id, str(row.get(register.key, ""))) for row in rows]
         permit_rows(service, person, register, [*rows, *(each for each in before if each)])
     day = since or service.clock.today()
-    return write_entries(service.desk, register, rows, day, written_by(service, register, person), why, numbers)
+    return write_entries(
+        service.desk, register, rows, day, written_by(service, register, person), why, numbers
+    )
 
 
 def import_table(
@@ -63,12 +65,16 @@ def import_table(
         BadInput(each.message, where=f"第 {each.row} 行 {each.column}".strip()) for each in table.errors
     ]
     rows = [(row.number, entry_of(known, row.values)) for row in table.rows]
-    if faults or dry_run:  # what can be read is looked at too, so that nothing has to be handed in three times
+    if (
+        faults or dry_run
+    ):  # what can be read is looked at too, so that nothing has to be handed in three times
         for number, values in rows:
             try:
                 take_in(register.form, values)
             except ManyFaults as error:
-                faults.extend(BadInput(f.message, where=f"第 {number} 行 {f.where}", cure=f.cure) for f in error.faults)
+                faults.extend(
+                    BadInput(f.message, where=f"第 {number} 行 {f.where}", cure=f.cure) for f in error.faults
+                )
     if faults:
         raise ManyFaults(faults)
     entries = [values for _, values in rows]
@@ -79,7 +85,9 @@ def import_table(
     return len(rows), write(service, register, entries, person, since, "导入", [number for number, _ in rows])
 
 
-def export_table(service: Service, register: Register, person: Person | None, *, every: bool = False) -> bytes:
+def export_table(
+    service: Service, register: Register, person: Person | None, *, every: bool = False
+) -> bytes:
     """The entries as an .xlsx: public fields, or all fields of what the person may write, or everything."""
     from linli.spreadsheets import write_xlsx
 

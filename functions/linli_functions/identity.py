@@ -5,10 +5,10 @@ register of appointments (`linli.service.Service.person`).
 
 A form of the workbench::
 
-    caller = identity.caller(request.headers, slug)      # None: show the sign-in page
+    caller = identity.caller(request.headers, slug)  # None: show the sign-in page
     person = service.person(caller.subject, caller.title)
     # in the form: <input type="hidden" name="csrf" value="{{ caller.csrf }}">
-    identity.check_csrf(caller, form["csrf"])            # raises Forbidden
+    identity.check_csrf(caller, form["csrf"])  # raises Forbidden
 """
 
 from __future__ import annotations
@@ -79,7 +79,9 @@ def read_personas(path: Path) -> tuple[Persona, ...]:
         return msgspec.convert(tomllib.loads(path.read_text("utf-8")), _Personas).personas
     except (OSError, ValueError) as error:  # a ValidationError and a TOMLDecodeError are ValueErrors
         raise LoadFault(
-            f"演示人员读不出来：{error}", where=str(path), cure="每人一张 [[personas]]：subject、title、deployment"
+            f"演示人员读不出来：{error}",
+            where=str(path),
+            cure="每人一张 [[personas]]：subject、title、deployment",
         ) from None
 
 
@@ -115,7 +117,9 @@ class DemoIdentity:
         """
         if not demo:
             raise LoadFault(
-                "演示登录只能在演示模式下使用", where="identity", cure="演示用 --demo 启动；正式运行请接入统一身份认证"
+                "演示登录只能在演示模式下使用",
+                where="identity",
+                cure="演示用 --demo 启动；正式运行请接入统一身份认证",
             )
         if any(each.subject == SYSTEM for each in personas):
             raise LoadFault(f"“{SYSTEM}”是系统自己的名字", where="subject", cure="换一个人员标识")
@@ -154,7 +158,9 @@ class DemoIdentity:
             scheme, _, token = authorization.partition(" ")
             found = self._valid("bearer", token.strip(), deployment) if scheme.lower() == "bearer" else None
             if found is None:
-                raise NotSignedIn("令牌无效或已过期", where="Authorization", cure="换一个新的令牌：Bearer <令牌>")
+                raise NotSignedIn(
+                    "令牌无效或已过期", where="Authorization", cure="换一个新的令牌：Bearer <令牌>"
+                )
             return Caller(found.subject, found.title)
         session = _cookie_of(headers.get("cookie", ""))
         found = self._valid("session", session, deployment) if session else None

@@ -116,7 +116,9 @@ def _operation(way: Way, fixed: set[str], body: dict[str, Any] | None, about: st
         )
     answer: dict[str, Any] = {"description": way.title}
     if way.status != 204:
-        answer["content"] = {way.result_media: {"schema": {} if way.result_media == "application/json" else True}}
+        answer["content"] = {
+            way.result_media: {"schema": {} if way.result_media == "application/json" else True}
+        }
     told: dict[str, Any] = {
         "operationId": f"{way.method.lower()}{re.sub(r'[^a-z]+', '_', way.path)}".rstrip("_"),
         "summary": f"{way.title}：{about}" if about else way.title,
@@ -124,7 +126,10 @@ def _operation(way: Way, fixed: set[str], body: dict[str, Any] | None, about: st
         "responses": {str(way.status): answer, "default": {"$ref": _PROBLEM}},
     }
     if way.status == 201 and any(name == "dry_run" for name, _ in way.query):
-        told["responses"]["200"] = {"description": "试判的结果", "content": {"application/json": {"schema": {}}}}
+        told["responses"]["200"] = {
+            "description": "试判的结果",
+            "content": {"application/json": {"schema": {}}},
+        }
     if way.signed_in:
         told["security"] = [{"bearer": []}, {"session": []}]
     if body is not None:

@@ -52,7 +52,9 @@ def open_service(
     """Open the store and the keys of a loaded deployment; see `open_desk`."""
     name = deployment.store
     if Path(name).name != name or not name:
-        raise BadInput(f"“{name}”不是文件名", where=f"{deployment.slug}.toml store", cure="只写文件名，不带目录")
+        raise BadInput(
+            f"“{name}”不是文件名", where=f"{deployment.slug}.toml store", cure="只写文件名，不带目录"
+        )
     home.mkdir(parents=True, exist_ok=True)
     keys = home / KEYS
     secret = secret_file(keys / f"{deployment.slug}.pseudonyms", lambda: randomness(SECRET_SIZE))
@@ -99,7 +101,9 @@ class House(Mapping[str, Service]):
             paths = [path for path in paths if path.stem == only]
         if not paths:
             raise NotFound(
-                f"没有{f'名为 {only} 的' if only else ''}部署", where=str(infra / "deployments"), cure="检查 --infra"
+                f"没有{f'名为 {only} 的' if only else ''}部署",
+                where=str(infra / "deployments"),
+                cure="检查 --infra",
             )
         opened: list[Service] = []
         try:

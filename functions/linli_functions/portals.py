@@ -84,7 +84,9 @@ class _Awaited:
             await self._app(scope, receive, send)
         except HTTPException as error:
             said = "没有这个页面" if error.status_code == 404 else "不能这样访问"
-            page = _page(said, f'<h1>{said}</h1><p><a href="{escape(scope.get("root_path", ""))}/">回到首页</a></p>')
+            page = _page(
+                said, f'<h1>{said}</h1><p><a href="{escape(scope.get("root_path", ""))}/">回到首页</a></p>'
+            )
             await HTMLResponse(page, error.status_code)(scope, receive, send)
 
 

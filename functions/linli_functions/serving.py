@@ -35,7 +35,9 @@ def app(house: House, identity: Identity, portals: Path, limits: Limits = LIMITS
     return framed(routes)
 
 
-def demo_identity(personas: Sequence[Persona], home: Path, *, demo: bool, secure: bool = False) -> DemoIdentity:
+def demo_identity(
+    personas: Sequence[Persona], home: Path, *, demo: bool, secure: bool = False
+) -> DemoIdentity:
     """The identity of a demo, with its key in the home folder; raises `LoadFault` outside demo mode."""
     return DemoIdentity(personas, session_key(home), instant, os.urandom, demo=demo, secure=secure)
 

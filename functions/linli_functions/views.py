@@ -144,7 +144,8 @@ def brief(service: Service, seen: Seen) -> dict[str, Any]:
         "id": matter.id,
         "procedure": matter.procedure.id,
         "place": matter.place,
-        "place_title": places.title(matter.place, since=service.deployment.place) or places[matter.place].title,
+        "place_title": places.title(matter.place, since=service.deployment.place)
+        or places[matter.place].title,
         "name": matter.procedure.name(state),
         "lead": matter.procedure.lead(state, service.clock.today()),
         "stage": {"id": stage.id, "title": stage.title, "usable": stage.usable, "final": stage.final},
@@ -179,7 +180,12 @@ def steps_view(service: Service, seen: Seen) -> list[dict[str, Any]]:
 
 
 def _public_step(step: PublicStep) -> dict[str, Any]:
-    actor = {"post": step.actor.post, "title": step.actor.title, "place": step.actor.place, "unit": step.actor.unit}
+    actor = {
+        "post": step.actor.post,
+        "title": step.actor.title,
+        "place": step.actor.place,
+        "unit": step.actor.unit,
+    }
     return {
         **_step(step),
         "title": step.title,

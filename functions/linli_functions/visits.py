@@ -96,7 +96,9 @@ class Visit(Struct, frozen=True):
     def limit(self) -> int:
         """How many items to answer, from the query: 1 to 200."""
         written = self.query.get("limit", str(PAGE))
-        if not (written.isascii() and written.isdecimal() and 1 <= len(written) <= 3 and 1 <= int(written) <= PAGE):
+        if not (
+            written.isascii() and written.isdecimal() and 1 <= len(written) <= 3 and 1 <= int(written) <= PAGE
+        ):
             raise BadInput(f"要填 1 到 {PAGE} 之间的整数", where="limit")
         return int(written)
 

@@ -428,5 +428,5 @@ def test_a_batch_that_was_cut_off_goes_on_where_it_stopped(
 def test_an_admission_of_another_community_does_not_bind_this_one(office: Office) -> None:
     _, (child,) = admitted(office, office.near)
     office.clock.day = date(2026, 6, 15)
-    facts = {"title": "健康档案", "asked_by": "区卫健委", "asked_on": "2026-06-15", "kinds": ["task"], "admission": child}
+    facts = {"title": "健康档案", "asked_by": "区卫健委", "asked_on": "2026-06-15", "admission": child}
     assert office.take("committee", "refusal", "record", facts, place=office.home).stage == "recorded"

@@ -115,7 +115,9 @@ class Office:
         self.seconds = 0.0
         people = [Persona(subject, f"演示：{subject}", slug) for subject in SUBJECTS]
         self.identity = DemoIdentity(people, b"k" * 32, lambda: NOW, rand, demo=True)
-        generous = Limits(judge_per_minute=10**6, judge_burst=10**6, receipts_per_minute=600, receipts_burst=100)
+        generous = Limits(
+            judge_per_minute=10**6, judge_burst=10**6, receipts_per_minute=600, receipts_burst=100
+        )
         self.slug = slug
         self.base = f"/{slug}/api/v1"
         api_app = api(self.service, self.identity, limits or generous, lambda: self.seconds)

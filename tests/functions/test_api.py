@@ -61,7 +61,10 @@ def test_one_address_may_judge_only_so_often_and_is_told_when_to_come_again(tmp_
 
 def test_an_application_goes_its_way_from_post_to_post(office):
     matter = office.applied()
-    assert office.act("reviewer", matter, "review", {"duty": "entrusted", "nature": "service"}).status_code == 200
+    assert (
+        office.act("reviewer", matter, "review", {"duty": "entrusted", "nature": "service"}).status_code
+        == 200
+    )
     done = office.act("decider", matter, "admit", {"reason": "符合条件"})
     assert done.status_code == 200
     told = office.client().get(f"matters/{matter}/steps").json()["steps"]
@@ -194,7 +197,10 @@ def test_work_done_anyway_is_known_to_those_concerned_only(office):
     assert office.client("clerk").get(f"matters/{matter}").status_code == 404
     assert office.client("decider").get(f"matters/{matter}").status_code == 200
     assert office.client().get(f"matters?procedure=burden&place={COMMUNITY}").json()["matters"] == []
-    assert len(office.client("committee").get(f"matters?procedure=burden&place={COMMUNITY}").json()["matters"]) == 1
+    assert (
+        len(office.client("committee").get(f"matters?procedure=burden&place={COMMUNITY}").json()["matters"])
+        == 1
+    )
 
 
 # Lists
@@ -330,7 +336,12 @@ def test_an_error_of_ours_tells_its_number_and_nothing_of_the_inside(office, mon
 
 def test_private_answers_are_kept_by_nobody_and_every_answer_is_what_it_says(office):
     matter = office.applied()
-    for who, address in [("clerk", f"matters/{matter}"), ("clerk", "waiting"), ("", f"matters/{matter}"), ("", "none")]:
+    for who, address in [
+        ("clerk", f"matters/{matter}"),
+        ("clerk", "waiting"),
+        ("", f"matters/{matter}"),
+        ("", "none"),
+    ]:
         headers = office.client(who).get(address).headers
         assert headers["cache-control"] == "no-store", address
         assert headers["x-content-type-options"] == "nosniff"

@@ -37,7 +37,9 @@ def cli(capsys, monkeypatch, tmp_path):
 
 
 def begun(cli, *more):
-    code, out, err = cli("take", "access.submit", "request.json", "--at", TOP, "--as", "clerk", "--json", *DAY, *more)
+    code, out, err = cli(
+        "take", "access.submit", "request.json", "--at", TOP, "--as", "clerk", "--json", *DAY, *more
+    )
     assert code == FINE, err
     return json.loads(out)
 
@@ -108,7 +110,9 @@ def test_a_register_is_exported_and_imported_again(cli, tmp_path):
     assert cli(*choose, "export", "appointments", "a.xlsx", "--all", *DAY)[0] == FINE
     told = json.loads(cli(*choose, "import", "appointments", "a.xlsx", "--json", *DAY)[1])
     assert told == {"rows": 2, "stored": True, "new": 0, "changed": 0, "same": 2}
-    assert cli(*choose, "export", "appointments", "a.xlsx", "--all", *DAY)[0] == BAD_USAGE, "nothing is overwritten"
+    assert cli(*choose, "export", "appointments", "a.xlsx", "--all", *DAY)[0] == BAD_USAGE, (
+        "nothing is overwritten"
+    )
     assert cli(*choose, "export", "stations", "t.xlsx", "--template", *DAY)[0] == FINE
     assert (tmp_path / "t.xlsx").read_bytes().startswith(b"PK")
 

@@ -31,7 +31,10 @@ def described(office):
 
 @pytest.mark.parametrize(("path", "method"), OPERATIONS, ids=[f"{m.upper()} {p}" for p, m in OPERATIONS])
 def test_whatever_is_sent_the_answer_is_no_error_of_ours(described, office, path, method):
-    tokens = ["", *(office.identity.token(who, office.slug) for who in ("clerk", "reviewer", "administrator"))]
+    tokens = [
+        "",
+        *(office.identity.token(who, office.slug) for who in ("clerk", "reviewer", "administrator")),
+    ]
 
     @few
     @given(described[path][method.upper()].as_strategy())

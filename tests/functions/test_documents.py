@@ -61,7 +61,9 @@ def test_a_personal_document_is_sealed_and_every_opening_is_logged_with_its_reas
     assert reviewer.get(f"documents/{hash}").json()["where"] == "reason"
     assert reviewer.get(f"documents/{hash}", params={"reason": "核对"}).content == TEXT
     assert office.client("other-unit").get(f"documents/{hash}", params={"reason": "看看"}).status_code == 404
-    assert [b"\xe6\xa0\xb8\xe5\xaf\xb9" in row.value for row in office.service.store.rows("vault-reads")] == [True]
+    assert [b"\xe6\xa0\xb8\xe5\xaf\xb9" in row.value for row in office.service.store.rows("vault-reads")] == [
+        True
+    ]
     office.service.desk.vault.forget("clerk")
     assert reviewer.get(f"documents/{hash}", params={"reason": "核对"}).status_code == 410
 
@@ -93,7 +95,9 @@ def test_a_file_that_lies_about_itself_is_refused(office, data, name):
     assert office.service.store.rows("documents") == []
 
 
-@pytest.mark.parametrize("name", ["", "../a.txt", "a/b.txt", "13800138000.txt", "x" * 200 + ".txt", "a\u202e.txt"])
+@pytest.mark.parametrize(
+    "name", ["", "../a.txt", "a/b.txt", "13800138000.txt", "x" * 200 + ".txt", "a\u202e.txt"]
+)
 def test_a_name_that_is_a_path_or_worse_is_refused(office, name):
     assert upload(office, name=name).status_code == 422
 
@@ -158,7 +162,10 @@ def test_a_text_of_a_matter_is_read_by_those_who_see_the_inside_of_it(office):
     step = office.client("clerk").get(f"matters/{matter}/steps").json()["steps"][0]
     hash = step["facts"]["content"].removeprefix("doc:")
     assert seen_by(office, hash, matter=matter) == {"clerk", "reviewer"}
-    assert office.client("clerk").get(f"documents/{hash}", params={"matter": matter}).text == "更新档案，上门两次"
+    assert (
+        office.client("clerk").get(f"documents/{hash}", params={"matter": matter}).text
+        == "更新档案，上门两次"
+    )
 
 
 def test_what_is_not_there_and_what_may_not_be_seen_are_told_in_the_same_words(office):

@@ -14,7 +14,17 @@ from linli_functions.handlers import clock, documents, judge, matters, publish, 
 from linli_functions.opening import open_service
 from tests.functions.offices import APPLICATION, COMMUNITY, INFRA, TOP, StandingClock, application, deployment
 
-HEAVY = ("jinja2", "boto3", "linli_site", "openpyxl", "cryptography", "PIL", "segno", "markdown_it", "uvicorn")
+HEAVY = (
+    "jinja2",
+    "boto3",
+    "linli_site",
+    "openpyxl",
+    "cryptography",
+    "PIL",
+    "segno",
+    "markdown_it",
+    "uvicorn",
+)
 BASE = "/dongcheng/api/v1"
 
 
@@ -74,7 +84,9 @@ def body_of(answer):
 def home(tmp_path, monkeypatch):
     """The environment of a function of a demo, with one clerk appointed, and handlers that know nothing yet."""
     personas = tmp_path / "personas.toml"
-    personas.write_text('[[personas]]\nsubject = "clerk"\ntitle = "经办人"\ndeployment = "dongcheng"\n', "utf-8")
+    personas.write_text(
+        '[[personas]]\nsubject = "clerk"\ntitle = "经办人"\ndeployment = "dongcheng"\n', "utf-8"
+    )
     for name, value in {
         "LINLI_DEPLOYMENT": str(INFRA / "deployments" / "dongcheng.toml"),
         "LINLI_HOME": str(tmp_path / "home"),
@@ -96,8 +108,17 @@ def home(tmp_path, monkeypatch):
 @pytest.fixture
 def clerk(home):
     service = open_service(deployment(), home, StandingClock())
-    row = {"id": "1", "person": "clerk", "post": "department", "place": TOP, "unit": "区卫健委", "since": "2025-01-01"}
-    write_entries(service.desk, find_register(service.desk, "appointments"), [row], StandingClock().today(), "system")
+    row = {
+        "id": "1",
+        "person": "clerk",
+        "post": "department",
+        "place": TOP,
+        "unit": "区卫健委",
+        "since": "2025-01-01",
+    }
+    write_entries(
+        service.desk, find_register(service.desk, "appointments"), [row], StandingClock().today(), "system"
+    )
     service.store.close()
     return {"authorization": f"Bearer {setting.identity().token('clerk', 'dongcheng')}"}
 
@@ -118,7 +139,9 @@ def test_the_judge_knows_no_matters(home):
 
 def test_matters_are_begun_published_and_read(home, clerk):
     headers = {**clerk, "idempotency-key": "k1"}
-    begun = matters.handler(event("POST", "/matters", application(starts=None, ends=None), headers=headers), Context())
+    begun = matters.handler(
+        event("POST", "/matters", application(starts=None, ends=None), headers=headers), Context()
+    )
     assert begun["statusCode"] == 201, begun["body"]
     assert begun["headers"]["x-content-type-options"] == "nosniff"
     done = publish.handler({}, Context())
@@ -132,7 +155,9 @@ def test_matters_are_begun_published_and_read(home, clerk):
 def test_a_document_comes_in_as_base64_and_goes_out_as_its_bytes(home, clerk):
     headers = {**clerk, "idempotency-key": "k1", "content-type": "application/octet-stream"}
     data = "会议纪要，第一项".encode()
-    kept = documents.handler(event("POST", "/documents", binary=data, query="name=a.txt", headers=headers), Context())
+    kept = documents.handler(
+        event("POST", "/documents", binary=data, query="name=a.txt", headers=headers), Context()
+    )
     assert kept["statusCode"] == 201, kept["body"]
     got = documents.handler(event("GET", f"/documents/{body_of(kept)['hash']}", headers=clerk), Context())
     raw = base64.b64decode(got["body"]) if got["isBase64Encoded"] else got["body"].encode()
@@ -159,7 +184,12 @@ def loaded_after(code: str, tmp_path: Path) -> set[str]:
         "LINLI_HOME": str(tmp_path),
     }
     ran = subprocess.run(
-        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True, timeout=120
+        [sys.executable, "-c", script],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
     )
     return set(ran.stdout.split())
 
@@ -172,7 +202,11 @@ def test_importing_a_function_loads_nothing_heavy_and_opens_nothing(name, tmp_pa
 
 @pytest.mark.parametrize(
     ("name", "path"),
-    [("judge", "/moments/access.submit/schema"), ("matters", "/matters/none"), ("documents", "/documents/none")],
+    [
+        ("judge", "/moments/access.submit/schema"),
+        ("matters", "/matters/none"),
+        ("documents", "/documents/none"),
+    ],
 )
 def test_the_first_answer_of_a_json_function_loads_nothing_heavy(name, path, tmp_path):
     sample = event("GET", path)

@@ -49,11 +49,18 @@ def test_a_session_says_who_is_signed_in_at_its_own_deployment_only(identity):
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(identity):
     said = identity.sign_in("clerk", "river")
-    assert "; HttpOnly" in said and "; SameSite=Lax" in said and "; Path=/river/" in said and "Max-Age=43200" in said
+    assert (
+        "; HttpOnly" in said
+        and "; SameSite=Lax" in said
+        and "; Path=/river/" in said
+        and "Max-Age=43200" in said
+    )
     assert "Secure" not in said
-    assert DemoIdentity(PEOPLE, b"k", Watch(), randomness(1), demo=True, secure=True).sign_in(
-        "clerk", "river"
-    ).endswith("; Secure")
+    assert (
+        DemoIdentity(PEOPLE, b"k", Watch(), randomness(1), demo=True, secure=True)
+        .sign_in("clerk", "river")
+        .endswith("; Secure")
+    )
 
 
 def test_a_session_ends_by_itself(identity, watch):

@@ -56,7 +56,8 @@ def twins(tmp_path, monkeypatch):
     shutil.copytree(INFRA, infra)
     written = (INFRA / "deployments" / "dongcheng.toml").read_text("utf-8")
     (infra / "deployments" / "twin.toml").write_text(
-        written.replace('slug = "dongcheng"', 'slug = "twin"').replace("dongcheng.sqlite", "twin.sqlite"), "utf-8"
+        written.replace('slug = "dongcheng"', 'slug = "twin"').replace("dongcheng.sqlite", "twin.sqlite"),
+        "utf-8",
     )
     loaded = {slug: load(infra / "deployments" / f"{slug}.toml") for slug in ("dongcheng", "twin")}
     monkeypatch.setattr(offices, "deployment", loaded.__getitem__)
@@ -82,7 +83,9 @@ class Everyone:
 def visit(both, whole, slug, number):
     """One clerk's round in one deployment: begin, look, list, wait, look at the twin's matter by its number."""
     office = both[slug]
-    client = TestClient(spied_on(whole), base_url=f"http://house/{slug}/api/v1/", raise_server_exceptions=False)
+    client = TestClient(
+        spied_on(whole), base_url=f"http://house/{slug}/api/v1/", raise_server_exceptions=False
+    )
     clerk = {"authorization": f"Bearer {office.identity.token('clerk', slug)}"}
     title = f"{slug} 的第 {number} 件"
     body = application(title=title)
@@ -126,7 +129,10 @@ def test_the_same_idempotency_key_counts_once_in_each_deployment(twins):
     both, whole, _ = twins
     for slug in both:
         client = TestClient(whole, base_url=f"http://house/{slug}/api/v1/")
-        clerk = {"authorization": f"Bearer {both[slug].identity.token('clerk', slug)}", "idempotency-key": "one"}
+        clerk = {
+            "authorization": f"Bearer {both[slug].identity.token('clerk', slug)}",
+            "idempotency-key": "one",
+        }
         answers = [client.post("matters", json=application(), headers=clerk) for _ in range(2)]
         assert [each.status_code for each in answers] == [201, 201]
         assert answers[0].json()["matter"] == answers[1].json()["matter"]

@@ -114,8 +114,12 @@ def test_an_action_is_open_to_exactly_those_whose_post_reaches_the_place(office,
     assert not wrong
 
 
-@pytest.mark.parametrize(("procedure", "action"), [each for each in ACTIONS if each[1].at], ids=lambda e: e.id)
-def test_the_inside_of_a_matter_is_seen_by_those_who_may_act_in_it_and_by_nobody_else(office, procedure, action):
+@pytest.mark.parametrize(
+    ("procedure", "action"), [each for each in ACTIONS if each[1].at], ids=lambda e: e.id
+)
+def test_the_inside_of_a_matter_is_seen_by_those_who_may_act_in_it_and_by_nobody_else(
+    office, procedure, action
+):
     table = [each for known, each in ACTIONS if known is procedure]
     for place in PLACES:
         matter = staged(office, procedure, action, place)
@@ -126,7 +130,13 @@ def test_the_inside_of_a_matter_is_seen_by_those_who_may_act_in_it_and_by_nobody
             assert seen == acting, (subject, place, answer.text)
 
 
-OWN_ROUTES = ["waiting", "drafts", "drafts/x", "registers/appointments", "matters/x/personal/1.contact?reason=x"]
+OWN_ROUTES = [
+    "waiting",
+    "drafts",
+    "drafts/x",
+    "registers/appointments",
+    "matters/x/personal/1.contact?reason=x",
+]
 
 
 @pytest.mark.parametrize("route", OWN_ROUTES)
@@ -161,7 +171,9 @@ def test_a_register_is_written_by_those_whose_post_writes_it_at_that_place(tmp_p
     writers = {"reviewer", "administrator", "street-administrator", "deputy"}
     for subject in SUBJECTS:
         office = Office(tmp_path / subject)
-        answer = office.client(subject).put("registers/stations/S1", json={"values": STATION}, headers=office.key())
+        answer = office.client(subject).put(
+            "registers/stations/S1", json={"values": STATION}, headers=office.key()
+        )
         assert (answer.status_code == 200) == (subject in writers), (subject, answer.text)
         assert answer.status_code in (200, 403)
 
@@ -169,9 +181,11 @@ def test_a_register_is_written_by_those_whose_post_writes_it_at_that_place(tmp_p
 def test_an_entry_of_another_street_cannot_be_taken_over_by_writing_a_new_place_into_it(tmp_path):
     office = Office(tmp_path)
     taken = {**STATION, "place": OTHER_STREET, "serves": ["110101006001"]}
-    assert office.client("reviewer").put(
-        "registers/stations/S1", json={"values": taken}, headers=office.key()
-    ).is_success
+    assert (
+        office.client("reviewer")
+        .put("registers/stations/S1", json={"values": taken}, headers=office.key())
+        .is_success
+    )
     answer = office.client("street-administrator").put(
         "registers/stations/S1", json={"values": STATION}, headers=office.key()
     )
@@ -185,7 +199,9 @@ def test_a_leaver_loses_the_post_on_the_next_day_and_a_deputy_after_the_dates(tm
     office.applied()
     assert len(office.client("leaver").get("waiting").json()["matters"]) == 1
     office.clock.day = TODAY
-    ids = {subject: office.client(subject).get("waiting").json()["matters"] for subject in ("leaver", "deputy")}
+    ids = {
+        subject: office.client(subject).get("waiting").json()["matters"] for subject in ("leaver", "deputy")
+    }
     assert (len(ids["leaver"]), len(ids["deputy"])) == (0, 1)
     office.clock.day = TODAY.replace(month=4, day=1)
     assert office.client("deputy").get("waiting").json()["matters"] == []

@@ -51,7 +51,9 @@ def test_every_fault_of_every_row_is_named_by_the_row_of_the_sheet_and_nothing_i
 
 
 def test_a_community_that_two_stations_serve_stops_the_whole_file(office):
-    told = imported(office, f"{HEADINGS}\nS1,甲站,{STREET},{COMMUNITY}\nS2,乙站,{STREET},{COMMUNITY}\n").json()
+    told = imported(
+        office, f"{HEADINGS}\nS1,甲站,{STREET},{COMMUNITY}\nS2,乙站,{STREET},{COMMUNITY}\n"
+    ).json()
     assert told["status"] == 422 and "S1" in told["faults"][0]["message"]
     assert office.client().get("registers/stations").json()["entries"] == []
 
@@ -100,7 +102,11 @@ def test_a_register_that_is_not_public_is_shown_to_those_who_write_it(office):
     every = office.client("administrator").get("registers/appointments").json()["entries"]
     assert {entry["values"]["person"] for entry in every} >= {"clerk", "reviewer"}
     street = office.client("street-administrator").get("registers/appointments").json()["entries"]
-    assert {entry["values"]["person"] for entry in street} == {"committee", "street-administrator", "resident"}
+    assert {entry["values"]["person"] for entry in street} == {
+        "committee",
+        "street-administrator",
+        "resident",
+    }
     names = {each["id"] for each in office.client().get("registers").json()["registers"]}
     assert "appointments" not in names and "stations" in names
 

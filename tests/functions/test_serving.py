@@ -57,7 +57,9 @@ def test_files_of_a_portal_come_with_their_type_and_how_long_they_keep(office, p
     answer = client(office, portals).get(path)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == media
-    assert answer.headers["cache-control"] == f"public, max-age={60 if media.startswith('text/html') else 3600}"
+    assert (
+        answer.headers["cache-control"] == f"public, max-age={60 if media.startswith('text/html') else 3600}"
+    )
     assert ("content-security-policy" in answer.headers) == media.startswith("text/html")
     again = client(office, portals).get(path, headers={"if-none-match": answer.headers["etag"]})
     assert again.status_code == 304
@@ -70,7 +72,12 @@ def test_the_address_of_a_portal_ends_with_a_slash_because_its_links_are_relativ
 
 @pytest.mark.parametrize(
     "path",
-    ["dongcheng/../secret.txt", "dongcheng/%2e%2e/secret.txt", "dongcheng/..%2fsecret.txt", "dongcheng/none.html"],
+    [
+        "dongcheng/../secret.txt",
+        "dongcheng/%2e%2e/secret.txt",
+        "dongcheng/..%2fsecret.txt",
+        "dongcheng/none.html",
+    ],
 )
 def test_nothing_outside_the_folder_of_a_portal_is_served(office, portals, path):
     answer = client(office, portals).get(path)

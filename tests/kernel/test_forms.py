@@ -12,7 +12,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linli.errors import ManyFaults
-from linli.forms import PERSONAL, Mark, Widget, choice, day, fields, line, money, number, plain, read, rows, schema, text
+from linli.forms import (
+    PERSONAL,
+    Mark,
+    Widget,
+    choice,
+    day,
+    fields,
+    line,
+    money,
+    number,
+    plain,
+    read,
+    rows,
+    schema,
+    text,
+)
 from linli.intake import DOCUMENT, SEALED, take_in
 
 

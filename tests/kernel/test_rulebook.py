@@ -266,7 +266,7 @@ def test_a_rule_is_given_only_what_it_declared() -> None:
 
     @rule("t.act", title="偷看", cites=LAW.article(1))
     def peeks(facts: Facts, given: Given) -> Finding:
-        return satisfied() if given[hidden] else satisfied()
+        return satisfied() if given[hidden] else not_applicable()
 
     with pytest.raises(RuleFault, match="peeks"):
         judged(peeks, settings=(hidden.at(NATION, 1, since=date(2020, 1, 1), example=True),))
