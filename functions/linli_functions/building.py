@@ -10,7 +10,8 @@ from linli.service import Service
 if TYPE_CHECKING:
     from linli_site.portal import Portal
 
-RECEIPTS = "api/v1/receipts/"
+RECEIPTS = "receipts"
+"""Where the form of the portal looks receipts up: `linli_functions.receipts_page`, beside the portal's pages."""
 
 
 class Builder:

@@ -22,7 +22,8 @@ GRACE_SECONDS = 10
 
 
 def app(house: House, identity: Identity, portals: Path, limits: Limits = LIMITS) -> Starlette:
-    """The whole app: ``/``, and for each deployment its portal, ``/<slug>/api/v1`` and ``/<slug>/desk``."""
+    """The whole app: ``/``, and for each deployment its portal, ``/<slug>/api/v1``,
+    ``/<slug>/desk`` and ``/<slug>/receipts``."""
     routes: list[BaseRoute] = [index(house)]
     for slug, service in house.items():
         routes.append(Mount(f"/{slug}{VERSION}", api(service, identity, limits)))
@@ -31,6 +32,10 @@ def app(house: House, identity: Identity, portals: Path, limits: Limits = LIMITS
             from linli_functions.workbench import workbench
 
             routes.append(Mount(f"/{slug}/desk", workbench(service, identity)))
+        if importlib.util.find_spec("linli_site") is not None:
+            from linli_functions.receipts_page import receipts_page
+
+            routes.append(receipts_page(service, limits))
         routes.append(portal(service.deployment, portals / slug))
     return framed(routes)
 
