@@ -164,11 +164,17 @@ class _Held:
         self.close()  # a thread has ended
 
 
+_WRITER_CACHE_KIB = 32 * 1024
+
+
 def _prepare_writer(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}")
     # What is deleted, a person's key or a document that was taken down, is overwritten with zeros.
     connection.execute("PRAGMA secure_delete = ON")
+    # A commit touches a dozen tables by random keys; with SQLite's two megabytes every one of them would be read from
+    # disk again once a store has grown.
+    connection.execute(f"PRAGMA cache_size = -{_WRITER_CACHE_KIB}")
 
 
 def _prepare_reader(connection: sqlite3.Connection) -> None:

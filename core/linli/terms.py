@@ -26,7 +26,8 @@ class Combine(StrEnum):
 class Term(Struct, Generic[T], frozen=True, eq=False):
     """A term: its id (``<procedure>.<name>``), the title residents read, its unit, its type and its combiner.
 
-    The type is ``int``, ``str`` or ``tuple`` (of str, for `Combine.UNION`).
+    The type is ``int``, ``str`` or ``tuple`` (of str, for `Combine.UNION`). ``words`` are what residents read for
+    values that are identifiers.
     """
 
     id: str
@@ -34,6 +35,14 @@ class Term(Struct, Generic[T], frozen=True, eq=False):
     kind: type
     combine: Combine
     unit: str = ""
+    words: dict[str, str] = {}
+
+    def say(self, value: Any) -> str:
+        """A value as people read it: by its word where it has one, else as it stands, with the unit."""
+        values = value if isinstance(value, tuple | list) else (value,)
+        return "、".join(self.words.get(str(each), str(each)) for each in values) + (
+            f" {self.unit}" if self.unit else ""
+        )
 
     def check(self, value: T) -> T:
         """Return the value, or raise TypeError where it is not of the term's type."""

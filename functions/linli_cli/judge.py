@@ -129,7 +129,7 @@ def as_text(judgement: Judgement, deployment: Deployment) -> list[str]:
         lines += ["", f"不适用：{'、'.join(aside)}"]
     for id, value in judgement.terms.items():
         term = deployment.terms[id]
-        lines += ["", f"{term.title}：{readable(value, term.unit)}"]
+        lines += ["", f"{term.title}：{term.say(value)}"]
     for id in judgement.disputed:
         lines += ["", f"{deployment.terms[id].title}：各规则说法不一，待人工审核"]
     if not judgement.findings:

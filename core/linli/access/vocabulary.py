@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from linli.access.refusal import Admission
-from linli.access.request import AccessRequest, Duty, Nature
+from linli.access.request import AccessRequest, Duty, Landing, Nature
 from linli.calendar import WorkingCalendar, working_days_left
 from linli.parameters import Bound, Parameter
 from linli.rules import Asked, Derived, EntryFact
@@ -46,9 +46,12 @@ MINIMUM_COUNT: Parameter[int] = Parameter(
     "burden.minimum_count", "汇总公布的最小件数", int, Bound.FLOOR, "件"
 )
 
-LANDING: Term[str] = Term("access.landing", "落到哪里", str, Combine.EXACTLY_ONE)
-MANAGER: Term[str] = Term("access.manager", "由谁管理", str, Combine.EXACTLY_ONE)
-GUIDE: Term[str] = Term("access.guide", "由谁指导", str, Combine.EXACTLY_ONE)
+_WHO = {"street": "街道办事处", "department": "申请部门"}
+LANDING: Term[str] = Term(
+    "access.landing", "落到哪里", str, Combine.EXACTLY_ONE, words={each.value: each.title for each in Landing}
+)
+MANAGER: Term[str] = Term("access.manager", "由谁管理", str, Combine.EXACTLY_ONE, words=_WHO)
+GUIDE: Term[str] = Term("access.guide", "由谁指导", str, Combine.EXACTLY_ONE, words=_WHO)
 
 
 class ListedItem(Struct, frozen=True):
