@@ -77,6 +77,16 @@ def test_a_community_reads_what_it_must_do_what_it_may_refuse_and_what_it_refuse
     assert "<svg" in page and "工作任务" in said
 
 
+def test_what_cannot_be_refused_stands_apart_from_what_lets_a_committee_refuse(town: Town) -> None:
+    town.built()
+    page = town.page(f"places/{town.home}/index.html")
+    start, apart = page.index('id="may-refuse"'), page.index('id="may-not-refuse"')
+    right, limits = page[start:apart], page[apart : page.index('id="refused"')]
+    assert "chongchuan-account" in right and "residents-committee-law" not in right
+    assert "residents-committee-law" in limits and "chongchuan-account" not in limits
+    assert "不能拒绝" not in text(right) and "不能拒绝" in text(limits)
+
+
 def test_a_neighbouring_community_shows_none_of_it(town: Town) -> None:
     town.decide(town.submit())
     town.refuse()

@@ -30,6 +30,8 @@ PACKAGE = "linli.access"
 ENTRY = "access/index.html"
 IN_HAND = (UNDER_REVIEW.id, RETURNED.id, REVIEWED.id)
 AT_WORK = (ACTIVE.id, EMERGENCY.id)
+CANNOT_REFUSE = ("不能拒绝", "不得拒绝", "不可以拒绝")
+"""By one of these the title of a rule of ``refusal.record`` says that it limits the right to refuse."""
 BY = {"month": "按月份", "stage": "按状态", "unit": "按部门", "kind": "按类型"}
 
 
@@ -306,23 +308,27 @@ def _refused(reader: Reader, each: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _may_refuse(reader: Reader, place: Mapping[str, Any]) -> dict[str, Any]:
-    """What the committee may refuse: what was not admitted, by the articles in force; items listed as prohibited."""
-    articles: dict[str, dict[str, str]] = {}
+    """What the committee may refuse, by the articles in force; what it may not, apart; items listed as prohibited."""
+    right: dict[str, dict[str, str]] = {}
+    limits: dict[str, dict[str, str]] = {}
     book = reader.get(f"rulebook/{place['rulebook']}") or {"rules": ()}
     for rule in book["rules"]:
         if rule["moment"] != "refusal.record" or not _in_force(reader, rule):
             continue
+        # Both kinds judge one moment. What a reader tells them apart by is the title, and so do we: a rule that
+        # says what cannot be refused must never stand among those by which one refuses.
+        found = limits if any(word in rule["title"] for word in CANNOT_REFUSE) else right
+        card = reader.get(f"rule/{rule['id']}")
         for cite in rule["cites"]:
-            card = reader.get(f"rule/{rule['id']}")
             shown = next((c for c in card["cites"] if c["label"] == cite["label"]), None) if card else None
             if shown:
-                articles.setdefault(cite["label"], {**_article(shown), "rule": rule["title"]})
+                found.setdefault(cite["label"], {**_article(shown), "rule": rule["title"]})
     items = [
         [item["title"], item.get("owner") or "相关部门", item["code"]]
         for item in _items(reader, place)
         if item["duty"] == Duty.PROHIBITED
     ]
-    return {"articles": list(articles.values()), "items": items}
+    return {"articles": list(right.values()), "limits": list(limits.values()), "items": items}
 
 
 def _listed(reader: Reader, place: Mapping[str, Any]) -> list[list[str]]:
