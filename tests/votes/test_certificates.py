@@ -65,6 +65,14 @@ def test_a_written_file_holds_nothing_of_the_voters():
     assert sorted(line.split(";")[1] for line in votes.split("\n")[2:] if line) == ["1,10", "1,2", "10"]
 
 
+def test_a_written_file_keeps_what_is_said_of_projects_but_not_who_proposed_them():
+    text = paper().replace("cost;name;selected", "cost;name;selected;category;proposer")
+    text = text.replace("凉亭;1", "凉亭;1;公共空间;张三")
+    again = write(read(text.encode()), random.Random(1).shuffle)
+    assert "project_id;cost;votes;name;category;selected\n1;600;2;凉亭;公共空间;1\n" in again
+    assert "张三" not in again
+
+
 def test_a_written_file_is_shuffled_by_what_is_handed_in():
     seen = []
     write(read(paper().encode()), seen.append)

@@ -14,6 +14,12 @@ from linli_votes.elections import Ballot, Election, Kind
 from linli_votes.numbers import written
 from linli_votes.tallies import tally
 
+BEFORE_SELECTED = ("category", "beneficiaries", "target")
+"""Columns that the format puts before ``selected``."""
+
+NAMES_A_PERSON = frozenset({"proposer"})
+"""Columns of PROJECTS that are not written, because they name a person."""
+
 Shuffle = Callable[[list[Ballot]], None]
 """Puts a list into a random order in place, as ``random.SystemRandom().shuffle`` does."""
 
@@ -42,17 +48,22 @@ def write(election: Election, shuffle: Shuffle, selected: Collection[str] | None
 
 
 def _projects(election: Election, selected: Collection[str] | None) -> Iterable[list[str]]:
-    details = list(dict.fromkeys(column for project in election.projects for column in project.details))
+    found = dict.fromkeys(column for project in election.projects for column in project.details)
+    details = [column for column in found if column not in NAMES_A_PERSON]
+    before = [column for column in details if column in BEFORE_SELECTED]
+    after = [column for column in details if column not in BEFORE_SELECTED]
     scores = ["score"] if election.kind.has_points else []
-    yield ["project_id", "cost", "votes", *scores, "name", "selected", *details]
+    yield ["project_id", "cost", "votes", *scores, "name", *before, "selected", *after]
     counted = tally(election)
     for at, project in enumerate(election.projects):
         won = project.selected if selected is None else int(project.id in selected)
         yield [
             *(project.id, written(project.cost), str(counted.votes[at])),
             *([written(counted.score[at])] if scores else []),
-            *(project.name, "" if won is None else str(won)),
-            *(project.details.get(column, "") for column in details),
+            project.name,
+            *(project.details.get(column, "") for column in before),
+            "" if won is None else str(won),
+            *(project.details.get(column, "") for column in after),
         ]
 
 
