@@ -37,6 +37,9 @@ from linli.terms import Term
 
 __all__ = ["Deployment", "Jurisdiction", "Moment", "check", "examine", "load"]
 
+# Every hook through which plugins bring rules; the name tells a reader for which procedures they are.
+RULE_HOOKS = ("access_rules", "funding_rules", "linli_rules")
+
 
 class Moment(Struct, frozen=True):
     """A moment at which rules judge: ``<procedure>.<action>``, and the struct of facts that they see."""
@@ -237,7 +240,8 @@ def _assembled(
         [each for each in figures if isinstance(each.what, Parameter)], "参数", faults
     )
     values = [each for each in figures if isinstance(each.what, Setting)]
-    rules = bound_rules([*brought("access_rules"), *brought("linli_rules")], plugins, active, places, faults)
+    hooked = (each for hook in RULE_HOOKS for each in brought(hook))
+    rules = bound_rules(hooked, plugins, active, places, faults)
     settings = bound_settings(values, plugins, active, places, faults)
     sources = _sources(brought("linli_sources"), rules, settings, configured_sources(files, faults), faults)
     at_known = {name: file for name, file in files.items() if file.place in places}

@@ -112,6 +112,18 @@ def access_rules() -> Iterable[Rule]:
 
 
 @hookspec
+def funding_rules() -> Iterable[Rule]:
+    """Register rules of the core procedures of venture grants: moments ``call.…`` and ``grant.…``.
+
+    Example::
+
+        @hook
+        def funding_rules():
+            return [registered_for_a_year]
+    """
+
+
+@hookspec
 def linli_rules() -> Iterable[Rule]:
     """Register rules of other procedures that plugins bring.
 

@@ -45,6 +45,9 @@ from msgspec import Struct, structs
 from linli.access import GUIDE, LANDING, MANAGER, AccessRequest, RefusalAt, Verification
 from linli.calendar import WorkingCalendar
 from linli.citations import Citation
+from linli.deployment import RULE_HOOKS
+from linli.funding import ALL_TERMS, Announcement, Candidacy, Evaluation
+from linli.funding.calls import CallAccount
 from linli.parameters import Setting
 from linli.places import Places
 from linli.plugins import PLACE, Manifest
@@ -56,7 +59,15 @@ ROOT = Path(__file__).parents[2]
 NOT_IN_FORCE, STRUCK = "not_in_force", "struck"
 
 # The facts that rules of a moment see.
-FACTS: dict[str, type] = {"access": AccessRequest, "refusal.record": RefusalAt, "access.review": Verification}
+FACTS: dict[str, type] = {
+    "access": AccessRequest,
+    "refusal.record": RefusalAt,
+    "access.review": Verification,
+    "call": Announcement,
+    "call.close": CallAccount,
+    "grant": Candidacy,
+    "grant.evaluate": Evaluation,
+}
 
 
 class Figure(Struct, frozen=True, forbid_unknown_fields=True):
@@ -130,7 +141,7 @@ def place_plugins() -> dict[str, PlacePlugin]:
         manifest = _hook(module, "linli_manifest")
         if not isinstance(manifest, Manifest) or manifest.kind is not PLACE:
             continue
-        rules = [*(_hook(module, "access_rules") or ()), *(_hook(module, "linli_rules") or ())]
+        rules = [rule for hook in RULE_HOOKS for rule in _hook(module, hook) or ()]
         settings = [each for each in _hook(module, "linli_parameters") or () if isinstance(each, Setting)]
         folder = Path(str(module.__file__)).parent
         found[manifest.id] = PlacePlugin(manifest, module, folder, tuple(rules), tuple(settings))
@@ -153,6 +164,7 @@ def ground() -> tuple[Places, tuple[BoundRule, ...], tuple[Setting[Any], ...], M
         LANDING,
         MANAGER,
         GUIDE,
+        *ALL_TERMS,
         *(term for each in plugins for term in _hook(each.module, "linli_terms") or ()),
     ]
     return places, rules, settings, {term.id: term for term in terms}

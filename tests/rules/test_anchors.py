@@ -28,6 +28,8 @@ NOT_HELD = {
     "beijing-residents-assembly-rules": 1,
     "emergency-response-law-2007": 2,
     "emergency-response-law-2024": 2,
+    "finance-order-102": 1,
+    "funding-announcement": 14,
     "minfa-2015-136": 10,
     "minfa-2020-20": 1,
     "residents-committee-law-1990": 3,

@@ -12,6 +12,8 @@ from linli.plugins import PLACE, Manifest, hook
 from linli.rules import Rule
 from linli.terms import Term
 from linli_national import access_money, access_substance, access_time, disclosure, refusal
+from linli_national.funding_call import FUNDING_CALL_RULES, FUNDING_SETTINGS
+from linli_national.funding_rules import FUNDING_RULES, FUNDING_SOURCES
 from linli_national.parameters import SETTINGS
 from linli_national.sources import SOURCES
 
@@ -25,7 +27,7 @@ def linli_manifest() -> Manifest:
 @hook
 def linli_sources() -> Iterable[Source]:
     """Register the national texts."""
-    return SOURCES
+    return (*SOURCES, *FUNDING_SOURCES)
 
 
 @hook
@@ -35,9 +37,9 @@ def linli_places() -> Iterable[Place]:
 
 
 @hook
-def linli_parameters() -> Iterable[Setting[int]]:
-    """Give the figures of access a national example."""
-    return SETTINGS
+def linli_parameters() -> Iterable[Setting[Any]]:
+    """Give the figures of access and of funds a national value or example."""
+    return (*SETTINGS, *FUNDING_SETTINGS)
 
 
 @hook
@@ -56,3 +58,9 @@ def access_rules() -> Iterable[Rule]:
         *disclosure.RULES,
         *refusal.RULES,
     )
+
+
+@hook
+def funding_rules() -> Iterable[Rule]:
+    """Register what a call binds to, who may apply, and what may be bought."""
+    return (*FUNDING_CALL_RULES, *FUNDING_RULES)

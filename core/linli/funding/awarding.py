@@ -1,0 +1,74 @@
+"""Who is funded: candidates in order of their scores, as far as the budget of the call reaches.
+
+Ties are broken by what the call published, never by chance or by the order of entry: the mean of each criterion that
+it names, then the smaller sum asked for, then the organisation's code. Everything is exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from msgspec import Struct
+
+
+class Candidate(Struct, frozen=True):
+    """A reviewed project: its number within the call, its score, what it asks for in fen, and what breaks ties.
+
+    ``means`` holds the mean of each criterion, by name.
+    """
+
+    number: int
+    score: Fraction
+    asked_fen: int
+    code: str
+    means: dict[str, Fraction] = {}
+
+
+class Placed(Struct, frozen=True):
+    """A candidate with its place, counted from 1, and the award in fen; 0 where it is not funded.
+
+    ``why`` says in Chinese why it is not.
+    """
+
+    candidate: Candidate
+    place: int
+    award_fen: int
+    why: str = ""
+
+
+def in_order(candidates: Iterable[Candidate], ties: Sequence[str]) -> list[Candidate]:
+    """Candidates, the best first; ``ties`` names the criteria that are compared in turn when scores are equal."""
+
+    def key(each: Candidate) -> tuple[object, ...]:
+        means = tuple(-each.means.get(name, Fraction(0)) for name in ties)
+        return (-each.score, means, each.asked_fen, each.code, each.number)
+
+    return sorted(candidates, key=key)
+
+
+def award(
+    candidates: Iterable[Candidate],
+    budget_fen: int,
+    *,
+    threshold: Fraction,
+    ties: Sequence[str] = (),
+    skip: bool = True,
+) -> list[Placed]:
+    """Award in order: each gets what it asks for, if its score reaches the threshold and the budget still holds it.
+
+    With ``skip`` a project that is too large is passed over and the next one is tried; without it the list ends there.
+    Nobody gets a part of what was asked.
+    """
+    left, ended = budget_fen, False
+    placed: list[Placed] = []
+    for place, each in enumerate(in_order(candidates, ties), 1):
+        if each.score < threshold:
+            placed.append(Placed(each, place, 0, "得分没有达到入选线"))
+        elif ended or each.asked_fen > left:
+            ended = ended or not skip
+            placed.append(Placed(each, place, 0, "本次征集的资金已按得分次序用完"))
+        else:
+            left -= each.asked_fen
+            placed.append(Placed(each, place, each.asked_fen))
+    return placed

@@ -1,0 +1,83 @@
+"""A call: it is published with its money, and ends when what was not awarded has gone back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+from linli.errors import BadInput
+from linli.forms import plain
+from linli.funding.announcement import Announcement
+from linli.funding.conduct import Closing
+from linli.funding.posts import FUNDER
+from linli.funding.procedure import ENDED, OPEN, REVIEWING, call, call_account
+from linli.funding.registers import CALLS
+from linli.funding.vocabulary import REST_FEN, announced
+from linli.ledger import OUTSIDE, Posting
+from linli.matters import Matter
+from linli.procedures import EntryChange, Outcome, Scene, to
+from linli.rulebook import Judgement
+from linli.steps import DueBy
+
+
+class CallAccount(Struct, frozen=True):
+    """What rules see when a call is closed: its account."""
+
+    account: str
+
+
+def _source(announcement: Announcement, unit: str) -> str:
+    return f"{OUTSIDE}funder/{unit or announcement.source}"
+
+
+@call.action(
+    "publish",
+    title="发布征集",
+    by=FUNDER,
+    form=Announcement,
+    slot="call",
+    judged=True,
+    reads=Announcement,
+)
+def publish(matter: Matter, form: Announcement, judgement: Judgement, scene: Scene) -> Outcome:
+    """A funder says what it funds and how, and sets the money apart; what rules find against it is not published."""
+    adverse = judgement.adverse()
+    if judgement.refused or judgement.incomplete:
+        said = "；".join(heard.reason for heard in adverse)
+        raise BadInput(said, where="call", cure="；".join(heard.cure for heard in adverse if heard.cure))
+    account = call_account(scene.matter_id)
+    kept = announced(form, scene.unit or form.source, scene.place, account)
+    return to(
+        OPEN,
+        due=DueBy("close", form.closes, "grant_operator", "申报截止", lapses_to=REVIEWING.id),
+        postings=Posting(_source(form, scene.unit), account, form.budget_fen, purpose=form.title),
+        entries=EntryChange(CALLS, scene.matter_id, plain(kept)),
+    )
+
+
+def _account(matter: Matter, form: Any) -> CallAccount:
+    return CallAccount(call_account(matter.id))
+
+
+@call.action(
+    "close",
+    title="结余退回",
+    by=FUNDER,
+    at=(OPEN, REVIEWING, ENDED),
+    form=Closing,
+    slot="closing",
+    judged=True,
+    facts=_account,
+    reads=CallAccount,
+)
+def close(matter: Matter, form: Closing, judgement: Judgement, scene: Scene) -> Outcome:
+    """What no project was awarded goes back to where it came from."""
+    announcement = matter.facts("call", Announcement)
+    assert announcement is not None and matter.state is not None
+    left = int(judgement.term(REST_FEN, 0))
+    if not left and matter.state.stage_id == ENDED.id:
+        raise BadInput("这次征集没有结余", where="call")
+    source = _source(announcement, matter.state.unit)
+    postings = (Posting(call_account(matter.id), source, left, purpose="征集结余退回"),) if left else ()
+    return to(ENDED, postings=postings)

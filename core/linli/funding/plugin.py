@@ -1,0 +1,48 @@
+"""What the core procedures of venture grants register, through the same hooks that plugins use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from linli.funding import applications, calls, projects, vocabulary
+from linli.funding.procedure import call, grant
+from linli.funding.registers import ORGANIZATIONS
+from linli.parameters import Parameter
+from linli.plugins import CORE, Manifest, hook
+from linli.procedures import Procedure
+from linli.registers import Register
+from linli.terms import Term
+
+# Importing them fills the tables of calls and grants.
+FILLED_BY = (calls, applications, projects)
+
+
+@hook
+def linli_manifest() -> Manifest:
+    """The core procedures of venture grants."""
+    return Manifest("funding", "公益创投", CORE)
+
+
+@hook
+def linli_parameters() -> Iterable[Parameter[Any]]:
+    """The figures that places give values to."""
+    return [value for value in vars(vocabulary).values() if isinstance(value, Parameter)]
+
+
+@hook
+def linli_terms() -> Iterable[Term[Any]]:
+    """What rules settle about a project."""
+    return vocabulary.ALL_TERMS
+
+
+@hook
+def linli_procedures() -> Iterable[Procedure]:
+    """Calls and grants."""
+    return [call, grant]
+
+
+@hook
+def linli_registers() -> Iterable[Register]:
+    """Organisations."""
+    return [ORGANIZATIONS]
