@@ -167,7 +167,8 @@ def _open_or_read(desk: Desk, procedure: Procedure, action: Action, call: Call, 
 
 def _dates(call: Call, action: Action, matter: Matter, today: date) -> Dates:
     """The day of the act and the day of the decision; days before today only for what is entered from paper."""
-    happened, decided = call.happened or today, call.decided or call.happened or today
+    happened = call.happened or call.decided or today
+    decided = call.decided or happened
     for name, day in (("happened", happened), ("decided", decided)):
         if day > today:
             raise BadInput("日期不能在今天之后", where=name)
@@ -175,6 +176,8 @@ def _dates(call: Call, action: Action, matter: Matter, today: date) -> Dates:
             raise BadInput(
                 "补录以前的日期，要注明是代为录入", where=name, cure="on_behalf_of 填 paper（纸质补录）"
             )
+    if decided < happened:
+        raise BadInput("决定不能早于行为", where="decided", cure=f"行为的日期是 {happened}")
     if matter.steps and decided < matter.steps[-1].decided:
         raise BadInput("不能早于上一步的日期", where="decided", cure=f"上一步是 {matter.steps[-1].decided}")
     if action.decides and matter.state is not None:

@@ -46,7 +46,8 @@ class Post(Struct, frozen=True):
 class Stage(Struct, frozen=True):
     """A stage of a matter. ``usable``: the work may be done now; ``final``: nothing more is to be done.
 
-    ``waits_for`` holds the ids of the posts whose turn it is.
+    ``waits_for`` holds the ids of the posts whose turn it is; ``reopens``: a matter may be taken up again here though
+    it never stood here.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Stage(Struct, frozen=True):
     usable: bool = False
     final: bool = False
     waits_for: tuple[str, ...] = ()
+    reopens: bool = False
 
 
 class Outcome(Struct, frozen=True, kw_only=True):

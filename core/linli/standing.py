@@ -1,8 +1,8 @@
 """What every procedure has without asking: one table of actions over any matter.
 
 ``correct`` supersedes facts by a new step, ``suspend`` and ``resume`` stop the clock, ``void`` ends, ``reopen`` begins
-again, ``object`` (复议) asks for another look with a reply date, ``override`` sets aside a rule that is marked
-overridable, by a resolution that is published. ``retract`` takes an application back.
+again where the matter stood before, ``object`` (复议) asks for another look with a reply date, ``override`` sets aside a
+rule that is marked overridable, by a resolution that is published. ``retract`` takes an application back.
 """
 
 from __future__ import annotations
@@ -89,12 +89,31 @@ def _same(matter: Matter) -> Stage:
     return _stage(matter, matter.state.reached if matter.state.suspended else matter.state.stage_id)
 
 
-def _stage(matter: Matter, name: str) -> Stage:
-    stage = matter.procedure.stages.get(name) or BUILT_IN_STAGES.get(name)
+def stages_again(matter: Matter) -> tuple[Stage, ...]:
+    """The stages at which a matter may be taken up again, in the order of its procedure.
+
+    Those at which it stood before, and those that are marked ``reopens``: no rule and nobody's decision is passed over
+    by naming a stage that the matter never came to.
+    """
+    stood = {step.stage for step in matter.steps}
+    return tuple(s for s in matter.procedure.stages.values() if s.reopens or s.id in stood)
+
+
+def _again(matter: Matter, name: str) -> Stage:
+    possible = stages_again(matter)
+    stage = next((each for each in possible if each.id == name), None)
     if stage is None:
-        known = "、".join(matter.procedure.stages)
-        raise BadInput(f"没有“{name}”这个环节", where="stage", cure=f"可以是：{known}")
+        known = "、".join(f"{each.id}（{each.title}）" for each in possible)
+        raise BadInput(
+            f"不能直接转到“{name}”这个环节",
+            where="stage",
+            cure=f"可以是：{known}；其他环节要按程序一步一步走到",
+        )
     return stage
+
+
+def _stage(matter: Matter, name: str) -> Stage:
+    return matter.procedure.stages.get(name) or BUILT_IN_STAGES[name]
 
 
 def _stay(matter: Matter, form: Any, judgement: Judgement | None, scene: Scene) -> Outcome:
@@ -108,7 +127,7 @@ def _void(matter: Matter, form: Why, judgement: Judgement | None, scene: Scene) 
 
 
 def _reopen(matter: Matter, form: Reopening, judgement: Judgement | None, scene: Scene) -> Outcome:
-    return to(_stage(matter, form.stage))
+    return to(_again(matter, form.stage))
 
 
 def _retract(matter: Matter, form: Why, judgement: Judgement | None, scene: Scene) -> Outcome:
@@ -139,7 +158,7 @@ def _override(matter: Matter, form: Override, judgement: Judgement | None, scene
         raise BadInput(f"这里没有编号为 {form.rule} 的规则", where="rule")
     if not bound.rule.overridable:
         raise BadInput("这条规则不能变通；法律法规的规定不能用决议改变", where="rule")
-    return to(_stage(matter, form.stage))
+    return to(_again(matter, form.stage))
 
 
 def _never(*_: Any) -> Outcome:

@@ -24,7 +24,7 @@ from linli.places import CODE, Level
 from linli.procedures import Action, Procedure, Reach
 from linli.rulebook import Judgement
 from linli.service import Call
-from linli.standing import Correction, Override, Reopening
+from linli.standing import Correction, Override, Reopening, stages_again
 from linli_functions import workbench_readings as readings
 from linli_functions.workbench_corrections import correction_of, correction_sections
 from linli_functions.workbench_fields import (
@@ -268,9 +268,7 @@ def offered(sitting: Sitting, task: Task) -> Offers:
     found = offers(places, top, sitting.today, among)
     if task.action.form not in (Reopening, Override):
         return found
-    stages = tuple(
-        Option(stage.id, stage.title) for stage in task.procedure.stages.values() if not stage.final
-    )
+    stages = tuple(Option(s.id, s.title) for s in (stages_again(task.matter) if task.matter else ()))
     rules = tuple(
         Option(bound.id, bound.rule.title)
         for bound in sitting.service.deployment.rulebook(task.place).rules

@@ -265,6 +265,24 @@ def test_suspend_resume_void_and_reopen(office: Office) -> None:
     assert office.stage(matter) == "under_review"
 
 
+@pytest.mark.parametrize("stage", ["admitted", "active", "emergency", "reviewed", "suspended", "void", "x"])
+def test_what_a_rule_refused_is_not_admitted_by_reopening_it_further_on(office: Office, stage: str) -> None:
+    facts = request(office.home, duty="prohibited")
+    matter = office.take("clerk", "access", "submit", facts, place=office.top).matter
+    assert office.stage(matter) == "refused"
+    with pytest.raises(BadInput, match="不能直接转到"):
+        office.take("decider", "access", "reopen", {"stage": stage, "reason": "重新考虑"}, matter=matter)
+    assert office.stage(matter) == "refused"
+    office.take("decider", "access", "reopen", {"stage": "returned", "reason": "让部门补正"}, matter=matter)
+    assert office.stage(matter) == "returned"
+
+
+def test_a_decision_is_not_taken_before_the_act_that_it_decides(office: Office) -> None:
+    days = {"happened": date(2026, 2, 20), "decided": date(2026, 2, 10), "on_behalf_of": "paper"}
+    with pytest.raises(BadInput, match="决定不能早于行为"):
+        office.take("clerk", "access", "submit", request(office.home), place=office.top, **days)
+
+
 def test_voiding_a_task_lets_go_of_its_money(office: Office) -> None:
     _, (child,) = admitted(office)
     receipt = office.take("decider", "access", "void", {"reason": "文件撤销"}, matter=child)

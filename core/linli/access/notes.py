@@ -15,7 +15,7 @@ from linli.steps import Publication
 
 RECORDED = Stage("recorded", "已记录", final=True)
 NOT_FOUNDED = Stage("not_founded", "不能拒绝", final=True)
-TO_LOOK_AT = Stage("to_look_at", "待核对", waits_for=("access_decider",))
+TO_LOOK_AT = Stage("to_look_at", "待核对", waits_for=("access_decider",), reopens=True)
 
 
 def _refusal_lead(state: State, on: date) -> str:

@@ -16,8 +16,8 @@ from linli.ledger import OUTSIDE, Posting
 from linli.matters import State
 from linli.procedures import Procedure, Stage
 
-UNDER_REVIEW = Stage("under_review", "待审核", waits_for=("access_reviewer",))
-RETURNED = Stage("returned", "退回补正", waits_for=("department",))
+UNDER_REVIEW = Stage("under_review", "待审核", waits_for=("access_reviewer",), reopens=True)
+RETURNED = Stage("returned", "退回补正", waits_for=("department",), reopens=True)
 REVIEWED = Stage("reviewed", "待决定", waits_for=("access_decider",))
 ADMITTED = Stage("admitted", "已准入")
 REFUSED = Stage("refused", "不予准入", final=True)
