@@ -19,6 +19,7 @@ from linli.personal_data import HitKind, scan
 
 DOCUMENT = "doc:"
 SEALED = "sealed:"
+_HEX = frozenset("0123456789abcdef")
 
 _KINDS = {
     HitKind.RESIDENT_ID: "身份证号",
@@ -51,12 +52,12 @@ def take_in(form: type[Any], raw: Mapping[str, Any]) -> Intake:
         if not value:
             continue
         if field.mark is Mark.PERSONAL:
-            if str(value).startswith(SEALED):  # given before and kept: it stays where it was sealed
+            if value == SEALED + field.name:  # given before and kept: it stays where it was sealed
                 continue
             personal[field.name] = str(value)
             facts[field.name] = SEALED + field.name
         elif field.widget is Widget.TEXT:
-            if not str(value).startswith(DOCUMENT):
+            if not _refers(str(value)):
                 data = str(value).encode()
                 texts[digest(data)] = data
                 facts[field.name] = DOCUMENT + digest(data)
@@ -65,6 +66,12 @@ def take_in(form: type[Any], raw: Mapping[str, Any]) -> Intake:
     if faults:
         raise ManyFaults(faults)
     return Intake(msgspec.convert(facts, form, str_keys=True), facts, texts, personal)
+
+
+def _refers(said: str) -> bool:
+    """Whether a text stands for a document; whatever else begins like one is a text and is kept as a text."""
+    hash = said.removeprefix(DOCUMENT)
+    return said.startswith(DOCUMENT) and len(hash) == 64 and _HEX.issuperset(hash)
 
 
 def _personal_data(field: Field, value: Any) -> Iterator[LinliError]:

@@ -108,6 +108,15 @@ def test_text_becomes_a_document_and_a_personal_field_a_reference() -> None:
     assert taken.form.phone == SEALED + "phone"
 
 
+def test_words_that_look_like_a_reference_are_sealed_and_kept_like_any_other() -> None:
+    taken = take_in(Form, {"title": "甲", "story": "doc:13800138000", "phone": "sealed:13800138000"})
+    assert "13800138000" not in str(taken.facts)
+    assert taken.personal == {"phone": "sealed:13800138000"}
+    assert list(taken.texts.values()) == [b"doc:13800138000"]
+    again = take_in(Form, {"title": "甲", "story": taken.facts["story"], "phone": taken.facts["phone"]})
+    assert (again.facts, again.personal, again.texts) == (taken.facts, {}, {})
+
+
 @pytest.mark.parametrize("planted", ["13800138000", "11010519491231002X", "京A12345", "someone@example.cn"])
 def test_personal_data_in_any_other_field_is_refused_naming_the_field(planted: str) -> None:
     with pytest.raises(ManyFaults) as caught:
