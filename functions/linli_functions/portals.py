@@ -76,6 +76,9 @@ class _Awaited:
         if not path:  # links of a portal are relative to its folder
             await RedirectResponse(scope.get("root_path", "") + "/")(scope, receive, send)
             return
+        if path == "/desk":  # typed without the last stroke: the workbench lies below
+            await RedirectResponse(scope.get("root_path", "") + "/desk/")(scope, receive, send)
+            return
         if path == "/" and not (self._folder / "index.html").is_file():
             answer = HTMLResponse(self._page, 503, {"retry-after": "5", "cache-control": "no-store"})
             await answer(scope, receive, send)

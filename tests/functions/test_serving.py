@@ -70,6 +70,11 @@ def test_the_address_of_a_portal_ends_with_a_slash_because_its_links_are_relativ
     assert (answer.status_code, answer.headers["location"]) == (307, "http://house/dongcheng/")
 
 
+def test_the_workbench_is_found_without_the_last_slash(office, portals):
+    answer = client(office, portals).get("dongcheng/desk")
+    assert (answer.status_code, answer.headers["location"]) == (307, "/dongcheng/desk/")
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -161,3 +161,10 @@ def test_large_print_is_kept_in_the_browser(office: Office) -> None:
     assert '<html lang="zh-CN">' in health.look("/").text
     health.post("/large", {"back": "/drafts", "large": "1"})
     assert '<html lang="zh-CN" class="large">' in health.look("/").text
+
+
+def test_a_page_that_is_not_there_says_so_to_a_bad_token_too(office: Office) -> None:
+    browser = TestClient(office.app, base_url=f"http://testserver/{SLUG}/desk", raise_server_exceptions=False)
+    answer = browser.get("/nowhere", headers={"authorization": "Bearer junk"})
+    assert answer.status_code == 404
+    assert "没有这个页面" in answer.text
