@@ -393,6 +393,11 @@ class StoreRecord:
             key: self.encode(value) for key, value in (extra or {}).items()
         }
 
+    @property
+    def store(self) -> Store:
+        """The store that is read."""
+        return self._store
+
     def encode(self, value: object) -> bytes:
         """The canonical JSON under which a value is kept; a ``msgspec.Raw`` is taken as it is."""
         return canonical(value)

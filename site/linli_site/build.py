@@ -378,7 +378,7 @@ class Site:
         fresh: dict[str, tuple[int, Page, str]] = {}
         for number, page, reason in added:
             kind, address = self._kinds[number], page.address
-            checked_address(address, kind.id)
+            checked_address(address, kind)
             if address in fresh:
                 other, first, _ = fresh[address]
                 if (other, first) != (number, page):

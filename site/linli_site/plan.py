@@ -15,6 +15,7 @@ from linli_site.facts import Reader
 # One address is one file in every bucket and on every file system that a zip may be unpacked to.
 _SEGMENT = r"[\w一-鿿][\w一-鿿.~-]*"
 _ADDRESS = re.compile(rf"(?:{_SEGMENT}/)*{_SEGMENT}\.[a-z0-9]+")
+_BARE = re.compile(rf"(?:{_SEGMENT}/)*{_SEGMENT}")
 
 
 class Page(msgspec.Struct, frozen=True, gc=False):
@@ -65,26 +66,31 @@ class PageKind:
 
 @dataclass(frozen=True)
 class FileKind:
-    """A kind of file that is no HTML page: open data, a feed, a picture, a stylesheet."""
+    """A kind of file that is no HTML page: open data, a feed, a picture, a stylesheet.
+
+    ``bare`` allows addresses without a suffix, for files whose names a format prescribes.
+    """
 
     id: str
     plan: Plan
     content: Callable[[Reader, Page], bytes]
+    bare: bool = False
 
 
 Kind = PageKind | FileKind
 
 
-def checked_address(address: str, kind: str) -> str:
+def checked_address(address: str, kind: Kind) -> str:
     """Return ``address`` if it is a plain relative path to a file inside the tree.
 
     Raises:
-        LoadFault: it is absolute, climbs, hides, or has no suffix.
+        LoadFault: it is absolute, climbs, hides, or has no suffix where it needs one.
     """
-    if not _ADDRESS.fullmatch(address) or ".." in address:
+    form = _BARE if isinstance(kind, FileKind) and kind.bare else _ADDRESS
+    if not form.fullmatch(address) or ".." in address:
         raise LoadFault(
             f"页面地址 {address!r} 不能用",
-            where=kind,
+            where=kind.id,
             cure="写成站内相对路径，例如 places/110101/index.html：不以 / 开头，不含 .. 和空格，有后缀",
         )
     return address

@@ -27,13 +27,16 @@ from linli.record import StoreRecord
 from linli_site.bucket import Bucket
 from linli_site.build import Report, Site
 from linli_site.derived import PREFIXES, Derived, standing
-from linli_site.facts import DictRecord, Reader
+from linli_site.facts import DictRecord, Reader, content_hash
 from linli_site.frame import SITE, Frame, NavItem
+from linli_site.log_files import TILES, tile_fact
 from linli_site.manifest import Manifest
 from linli_site.pages import generic
 from linli_site.plan import Kind, Page, PageKind
 
 STANDING = ("places/", "procedures/", "rulebook/")
+NEAR = 512
+"""So many facts read last are kept at hand: enough for the pages of a matter and for one list."""
 _OWN = (*PREFIXES, *STANDING)
 
 
@@ -97,10 +100,12 @@ class Portal:
 
     def build(self, today: date, previous: Manifest | None = None) -> Report:
         """Bring the tree up to date; see :meth:`linli_site.build.Site.build`."""
+        self._record.forget()
         return self._site.build(today, previous)
 
     def apply(self, published: Changes, today: date | None = None) -> Report:
         """Write the pages that read what a publish changed; see :meth:`linli_site.build.Site.apply`."""
+        self._record.forget()
         before, after = published.before, published.changes
         self._source.rewind({key: value for key, value in before.items() if not _is_own(key)})
         worked_out = self._derived.update(before, after)
@@ -116,11 +121,19 @@ class Portal:
 
 
 class Joined:
-    """The record of the store, with what the portal works out of it beside it."""
+    """The record of the store, with what the portal works out of it beside it.
+
+    What was read last is kept at hand: the pages of a matter are drawn one after another and read the same facts.
+    """
 
     def __init__(self, record: StoreRecord, own: DictRecord) -> None:
         self._record = record
         self._own = own
+        self._near: dict[str, bytes | None] = {}
+
+    def forget(self) -> None:
+        """Read everything anew from here on: others write to the store as well."""
+        self._near.clear()
 
     def _of(self, key: str) -> StoreRecord | DictRecord:
         return self._own if _is_own(key) else self._record
@@ -131,11 +144,20 @@ class Joined:
 
     def raw(self, key: str) -> bytes | None:
         """Return the value's canonical JSON, or None."""
-        return self._of(key).raw(key)
+        try:
+            return self._near[key]
+        except KeyError:
+            tile = key.startswith(TILES)
+            value = tile_fact(self._record.store, key) if tile else self._of(key).raw(key)
+        if len(self._near) >= NEAR:
+            del self._near[next(iter(self._near))]
+        self._near[key] = value
+        return value
 
     def hash(self, key: str) -> str | None:
         """Return the content hash of the value, or None."""
-        return self._of(key).hash(key)
+        value = self.raw(key)
+        return None if value is None else content_hash(value)
 
     def keys(self, prefix: str) -> Sequence[str]:
         """Return the keys that begin with ``prefix``, sorted."""
@@ -147,6 +169,7 @@ class Joined:
 
     def put(self, key: str, value: bytes | None) -> bytes | None:
         """Set a fact and return what was there before."""
+        self._near.pop(key, None)
         return self._of(key).put(key, value)
 
 

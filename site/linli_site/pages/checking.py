@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from linli.record import LogFact, ProcedureFact, RulebookFact
+from linli_site import log_files
 from linli_site.derived import CHUNK
 from linli_site.facts import Reader
 from linli_site.plan import FileKind, Kind, Page, PageKind
@@ -19,22 +20,13 @@ def kinds() -> list[Kind]:
         PageKind("site.receipts", lambda _: [Page(RECEIPTS)], _receipts, "pages/receipts.html"),
         PageKind("site.data", lambda _: [Page(DATA)], _data, "pages/data.html"),
         FileKind("site.month-data", _months, _month),
-        FileKind("site.log", _log_pages, _log),
+        *log_files.kinds(),
     ]
 
 
 def _check(reader: Reader, page: Page) -> Mapping[str, object]:
     log = reader.find("log", LogFact)
-    return {"title": "怎样核对", "path": (), "log": log, "log_address": "log/checkpoint.txt"}
-
-
-def _log_pages(reader: Reader) -> Iterable[Page]:
-    return [Page("log/checkpoint.txt", "log")] if reader.has("log") else []
-
-
-def _log(reader: Reader, page: Page) -> bytes:
-    log = reader.get("log", LogFact)
-    return (log.checkpoint or f"{log.size}\n{log.root}\n").encode()
+    return {"title": "怎样核对", "path": (), "log": log, "checkpoint": log_files.CHECKPOINT}
 
 
 def _receipts(reader: Reader, page: Page) -> Mapping[str, object]:
