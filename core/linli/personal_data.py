@@ -125,7 +125,8 @@ def mask_name(name: str) -> str:
     return name[:surname] + "*" * max(1, len(name) - surname)
 
 
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)((?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+)>")
+_TAG = re.compile(r"(</?[A-Za-z][^\"'>]*+(?:(?:\"[^\"]*+\"|'[^']*+')[^\"'>]*+)*+>)")
+_TAG_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
 _ATTRIBUTE_VALUE = re.compile(r"=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 # Tags that do not interrupt a word: a number may be split over them and still be read as one.
 _INLINE = frozenset(
@@ -168,15 +169,23 @@ def scan_html(page: str, known_names: Collection[str] = ()) -> tuple[Hit, ...]:
     references are resolved. ``start`` and ``end`` count in the text so taken, attribute values after it:
     they tell hits apart but are no positions in the page.
     """
-    values: list[str] = []
-
-    def replacement(tag: re.Match[str]) -> str:
-        if tag[3]:
-            values.extend("".join(groups) for groups in _ATTRIBUTE_VALUE.findall(tag[3]))
-        return "" if tag[2].lower() in _INLINE else "\n"
-
-    text = "\n".join([_TAG.sub(replacement, page), *values])
+    pieces = _TAG.split(page)
+    tags = [_seen_tag(tag) for tag in pieces[1::2]]
+    pieces[1::2] = [between for between, _ in tags]
+    text = "".join([*pieces, *dict.fromkeys(values for _, values in tags)])
     return scan(html.unescape(text) if "&" in text else text, known_names)
+
+
+@lru_cache(maxsize=8192)
+def _seen_tag(tag: str) -> tuple[str, str]:
+    """What stands in the text in place of a tag, and the values of its attributes, one a line.
+
+    Pages of a site repeat the same few tags, so that most of them are looked up here and not read again.
+    """
+    name = _TAG_NAME.match(tag)
+    values = ("".join(groups) for groups in _ATTRIBUTE_VALUE.findall(tag))
+    between = "" if name and name[1].lower() in _INLINE else "\n"
+    return between, "".join(f"\n{value}" for value in values)
 
 
 def _shapes(text: str) -> Iterator[Hit]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -25,6 +26,8 @@ _TYPES = {
 
 def content_type(address: str) -> str:
     """Return the media type that a server should announce for ``address``."""
+    if address == "log/checkpoint":  # a name that its format prescribes
+        return _TYPES["txt"]
     return _TYPES.get(address.rpartition(".")[2], "application/octet-stream")
 
 
@@ -145,12 +148,21 @@ class Folder:
         return f"{self.root}/{address}"
 
     def _make(self, folder: str, address: str) -> None:
+        above, _, _ = folder.rpartition("/")
+        if above in self._known:
+            # What lies above is known to be inside, and what we make ourselves is no link.
+            with suppress(FileExistsError, FileNotFoundError):
+                os.mkdir(folder)
+                self._known.add(folder)
+                return
         os.makedirs(folder, exist_ok=True)
         # A link inside the tree must not lead the files out of it.
         root = os.path.realpath(self.root)
         if os.path.commonpath((root, os.path.realpath(folder))) != root:
             raise BadInput("地址经符号链接指向站点文件夹之外", where=address, cure="删去该符号链接")
         self._known.add(folder)
+        if len(folder) > len(str(self.root)) + 1:
+            self._known.add(above)
 
     @staticmethod
     def _write(path: str, content: bytes) -> None:

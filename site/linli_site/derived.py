@@ -15,6 +15,8 @@ key                                      value
 ``tally/<place>/<procedure>/<year>``     ``{day: {stage: change}}`` of the matters opened that year: add up what
                                          was reached, and you have how many stand at which stage
 ``changed/<yyyy-mm>``                     the days of a month, two digits each, on which something was recorded
+``listed/<procedure>/<opened>/<id>``      :class:`Line`: what lists show of a matter; a step that changes nothing of
+                                         it leaves the lists as they are
 ``lists/<procedure>/<by>/<value>/<nnn>`` ids of matters that no other called for, oldest first, at most
                                          :data:`CHUNK`; ``by`` is month, stage, unit, kind or place
 ======================================== ======================================================================
@@ -41,7 +43,7 @@ from linli.forms import Field, Widget, fields
 from linli.matters import BUILT_IN_STAGES
 from linli.parameters import Parameter
 from linli.procedures import Action, Stage
-from linli.record import Listed
+from linli.record import Listed, StageFrom
 from linli.standing import standing_actions
 from linli_site.facts import Record
 from linli_site.frame import SITE, Frame
@@ -57,6 +59,7 @@ PREFIXES = (
     "post/",
     "workdays/",
     "tally/",
+    "listed/",
     "lists/",
     "changed/",
 )
@@ -129,6 +132,17 @@ class FormField(msgspec.Struct, frozen=True, omit_defaults=True):
     widget: str
     options: dict[str, str] = {}
     columns: tuple[FormField, ...] = ()
+
+
+class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A matter as a line of a list; ``stages`` as in :class:`~linli.record.Listed`."""
+
+    id: str
+    name: str
+    opened: date
+    stages: tuple[StageFrom, ...]
+    unit: str = ""
+    children: int = 0
 
 
 def slug_of(text: str) -> str:
@@ -248,6 +262,7 @@ class Derived:
             if key.startswith(self._top):
                 for name in memberships(line):
                     insort(self._lists.setdefault(name, []), _member(key))
+                yield _shown(key, line)
         for month in record.children("changes/"):
             prefix = f"changes/{month}/"
             self._days[month] = dict(
@@ -267,6 +282,7 @@ class Derived:
         ``before`` and ``after`` hold canonical JSON by key; called with the two exchanged it undoes itself.
         """
         tallies: set[str] = set()
+        found: dict[str, object] = {}
         moved: dict[str, int] = {}  # for each list the first place from which on it differs
         for key in after:
             if not key.startswith("at/"):
@@ -277,6 +293,7 @@ class Derived:
             if now is not None:
                 tallies.add(self._count(key, now, 1))
             if key.startswith(self._top):
+                found.update([_shown(key, now)])
                 had = set() if was is None else set(memberships(was))
                 has = set() if now is None else set(memberships(now))
                 for name in had ^ has:
@@ -287,7 +304,7 @@ class Derived:
                     else:
                         del members[at]
                     moved[name] = min(at, moved.get(name, at))
-        found: dict[str, object] = {key: _clean(self._tallies[key]) or None for key in tallies}
+        found.update({key: _clean(self._tallies[key]) or None for key in tallies})
         found.update(self._dated(before, after))
         for name, first in moved.items():
             members = self._lists[name]
@@ -332,6 +349,14 @@ def memberships(line: Listed) -> list[str]:
         if line.unit:
             names.append(f"{head}/unit/{slug_of(line.unit)}-{year}")
     return names
+
+
+def _shown(key: str, line: Listed | None) -> tuple[str, Line | None]:
+    """The fact ``listed/…`` that goes with a fact ``at/<top>/…``; None with the line gone."""
+    name = f"listed/{key.split('/', 2)[2]}"
+    if line is None:
+        return name, None
+    return name, Line(line.id, line.name, line.opened, line.stages, line.unit, line.children)
 
 
 def _member(key: str) -> tuple[str, str]:

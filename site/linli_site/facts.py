@@ -18,11 +18,12 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from datetime import date
+from functools import cache
 from hashlib import blake2b
 from tempfile import TemporaryFile
-from typing import Any, Protocol, TypeVar, overload
+from typing import Any, Protocol, TypeVar, get_origin, overload
 
 import msgspec
 
@@ -157,14 +158,49 @@ class DictRecord:
         return before
 
 
+class Decoded:
+    """What was decoded last, so that facts which page after page reads are decoded once.
+
+    A value is handed out again only while its bytes are the same. Frozen structs and tuples are shared, anything
+    that a page could change is decoded anew for each. One thread at a time.
+    """
+
+    def __init__(self, most: int = 256) -> None:
+        """Keep at most so many values, those asked for last."""
+        self._most = most
+        self._values: dict[tuple[str, Any], tuple[bytes, Any]] = {}
+
+    def value(self, key: str, raw: bytes, kind: Any) -> Any:
+        """Return the fact ``key``, whose canonical JSON is ``raw``, as ``kind``."""
+        decode, shared = _decoder(kind)
+        if not shared:
+            return decode(raw)
+        known = self._values.pop((key, kind), None)
+        if known is None or known[0] != raw:
+            known = (raw, decode(raw))
+            if len(self._values) >= self._most:
+                del self._values[next(iter(self._values))]
+        self._values[key, kind] = known
+        return known[1]
+
+
+@cache
+def _decoder(kind: Any) -> tuple[Callable[[bytes], Any], bool]:
+    """What decodes a kind of value, and whether a value of that kind may be shared."""
+    frozen = isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind.__struct_config__.frozen
+    return msgspec.json.Decoder(kind).decode, frozen or get_origin(kind) is tuple
+
+
 class Reader:
     """A page's view of the record: every question is answered and remembered in ``marks``."""
 
-    __slots__ = ("_record", "_today", "marks")
+    __slots__ = ("_decoded", "_record", "_today", "marks")
 
-    def __init__(self, record: Record, today: date) -> None:
+    def __init__(self, record: Record, today: date, decoded: Decoded | None = None) -> None:
+        """Read a record on the as-of day; ``decoded`` is shared by those who read one after another."""
         self._record = record
         self._today = today
+        self._decoded = decoded or Decoded()
         self.marks: set[str] = set()
 
     @overload
@@ -181,7 +217,7 @@ class Reader:
         raw = self._record.raw(key)
         if raw is None:
             raise NotFound("公开记录中没有这一项", where=key, cure="若它可以不存在，请用 find")
-        return msgspec.json.decode(raw, type=kind)
+        return self._decoded.value(key, raw, kind)
 
     @overload
     def find(self, key: str) -> Any: ...
@@ -191,7 +227,7 @@ class Reader:
         """Return the fact ``key`` decoded as ``kind``, or ``None`` when there is none."""
         self.marks.add("=" + key)
         raw = self._record.raw(key)
-        return None if raw is None else msgspec.json.decode(raw, type=kind)
+        return None if raw is None else self._decoded.value(key, raw, kind)
 
     def has(self, key: str) -> bool:
         """Say whether there is a fact ``key``, whatever its value."""

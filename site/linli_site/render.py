@@ -8,13 +8,14 @@ from datetime import date
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 import jinja2
 import msgspec
 
 from linli.errors import LoadFault
 from linli_site import pictures, wording
-from linli_site.facts import Reader, Record, content_hash
+from linli_site.facts import Decoded, Reader, Record, content_hash
 from linli_site.frame import SITE, Frame
 from linli_site.links import Scan, relative, scan
 from linli_site.plan import FileKind, Kind, Page, PageKind
@@ -36,19 +37,34 @@ class Drawn(msgspec.Struct, array_like=True, frozen=True):
     faults: tuple[str, ...]
 
 
+class _Environment(jinja2.Environment):
+    """Jinja's, but ``it.name`` looks into a dict first.
+
+    Nearly all that templates are handed are dicts, and to fail as an attribute before each look is what costs most of
+    a page; a key that is called ``items`` is found as well.
+    """
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return ``obj.attribute`` as a template means it."""
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 class Renderer:
     """The templates of some kinds, loaded once."""
 
     def __init__(self, kinds: Iterable[Kind], inspect: Inspect | None = None) -> None:
         self._inspect = inspect
         self._folder = ""
+        self._decoded = Decoded()
         folders = [TEMPLATES]
         self._kinds = tuple(kinds)
         for kind in self._kinds:
             if isinstance(kind, PageKind) and kind.templates is not None and kind.templates not in folders:
                 folders.append(kind.templates)
         _no_name_twice(folders)
-        self.environment = jinja2.Environment(
+        self.environment: jinja2.Environment = _Environment(
             loader=jinja2.FileSystemLoader(folders),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
@@ -67,7 +83,7 @@ class Renderer:
 
     def draw(self, kind: Kind, page: Page, record: Record, today: date) -> Drawn:
         """Draw one page. What is wrong with it is in ``faults``, so that a build can report all at once."""
-        reader = Reader(record, today)
+        reader = Reader(record, today, self._decoded)
         try:
             if isinstance(kind, FileKind):
                 content = kind.content(reader, page)

@@ -47,24 +47,24 @@ def _lists(reader: Reader) -> Iterable[PagePlan]:
 
 def _list(reader: Reader, page: PagePlan) -> Mapping[str, Any]:
     _, _, by, value, part = page.subject.split("/")
-    top = _top(reader)
-    lines = [reader.get(f"at/{top}/access/{each}") for each in reader.get(page.subject) or ()]
+    lines = [reader.get(f"listed/access/{each}") for each in reader.get(page.subject) or ()]
     title = _named(reader, by, value, lines)
-    rows = [_row(reader, line) for line in lines if by != "stage" or _stage(reader, line)["id"] == value[:-5]]
+    held = [_held(reader, line) for line in lines]
+    shown = [at for at, stage in enumerate(held) if by != "stage" or stage["id"] == value[:-5]]
+    rows = [_row(lines[at], _card(reader, "access", held[at])) for at in shown]
     parts = reader.children(f"lists/access/{by}/{value}/")
     return {
         "title": f"{title}的准入事项" + (f"（第 {int(part)} 页）" if len(parts) > 1 else ""),
         "path": [("准入事项", ENTRY)],
         "answer": f"本页有 {len(rows)} 件，按申请日期从早到晚排列。",
-        "as_of": max((line["updated"] for line in lines), default=""),
+        "as_of": max((stage["since"] for stage in held), default=""),
         "rows": rows,
         "parts": [(f"第 {int(each)} 页", f"access/{by}/{value}-{each}.html") for each in parts],
         "here": page.address,
     }
 
 
-def _row(reader: Reader, line: Mapping[str, Any]) -> dict[str, Any]:
-    stage = _stage(reader, line)
+def _row(line: Mapping[str, Any], stage: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": line["name"],
         "address": f"matters/{line['id']}/index.html",
@@ -77,12 +77,21 @@ def _row(reader: Reader, line: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _stage(reader: Reader, line: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The stage of a listed matter on the as-of day."""
-    held = line["stages"][0]
+    """The stage of a listed matter on the as-of day, as pages show it."""
+    return _card(reader, line["procedure"], _held(reader, line))
+
+
+def _held(reader: Reader, line: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The stage of a listed matter on the as-of day, with the day from which on it counts."""
+    held: Mapping[str, Any] = line["stages"][0]
     for later in line["stages"][1:]:
         if reader.reached(date.fromisoformat(later["since"])) and later["since"] >= held["since"]:
             held = later
-    found: Mapping[str, Any] = reader.get(f"stage/{line['procedure']}/{held['id']}")
+    return held
+
+
+def _card(reader: Reader, procedure: str, stage: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = reader.get(f"stage/{procedure}/{stage['id']}")
     return found
 
 
@@ -217,7 +226,7 @@ def _community(reader: Reader, place: Mapping[str, Any]) -> Mapping[str, Any] | 
             if stage["id"] in (*AT_WORK, PENDING.id):
                 must.append(_duty(reader, line, stage))
             else:
-                ended.append(_row(reader, line))
+                ended.append(_row(line, stage))
     refused = [reader.get(key) for key in reader.keys(f"refusals/{code}/")]
     this_year = sum(each["stage"] == "recorded" and each["asked_on"][:4] == str(year) for each in refused)
     burden = _burden(reader, code)

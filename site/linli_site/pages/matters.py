@@ -338,7 +338,7 @@ def _facts(reader: Reader, matter: PublicMatter, state: State) -> list[dict[str,
 
 
 def _shown(reader: Reader, procedure: str, slot: str, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
-    form = reader.find(f"form/{procedure}/{slot}", list[FormField]) or [] if slot else []
+    form = reader.find(f"form/{procedure}/{slot}", tuple[FormField, ...]) or () if slot else ()
     return [
         (field.title, _plain(reader, field, facts[field.name]))
         for field in form
@@ -347,7 +347,7 @@ def _shown(reader: Reader, procedure: str, slot: str, facts: Mapping[str, Any]) 
 
 
 def _tables(reader: Reader, procedure: str, slot: str, facts: Mapping[str, Any]) -> list[dict[str, object]]:
-    form = reader.find(f"form/{procedure}/{slot}", list[FormField]) or [] if slot else []
+    form = reader.find(f"form/{procedure}/{slot}", tuple[FormField, ...]) or () if slot else ()
     found: list[dict[str, object]] = []
     for field in form:
         rows = facts.get(field.name) or []
@@ -473,7 +473,7 @@ def _board(reader: Reader, matter: PublicMatter, procedures: Leads, top: str) ->
 def _board_facts(reader: Reader, matter: PublicMatter, state: State) -> Sequence[tuple[str, str]]:
     """What a passer-by wants to know: lines, dates and amounts; how the item was classed is on the page itself."""
     slot = next((step.slot for step in matter.steps if step.slot), "")
-    form = reader.find(f"form/{matter.procedure}/{slot}", list[FormField]) or [] if slot else []
+    form = reader.find(f"form/{matter.procedure}/{slot}", tuple[FormField, ...]) or () if slot else ()
     wanted = {field.title for field in form[1:] if field.widget in ("line", "date", "money", "choices")}
     pairs = [
         pair
