@@ -38,7 +38,7 @@ from linli.terms import Term
 __all__ = ["Deployment", "Jurisdiction", "Moment", "check", "examine", "load"]
 
 # Every hook through which plugins bring rules; the name tells a reader for which procedures they are.
-RULE_HOOKS = ("access_rules", "funding_rules", "linli_rules")
+RULE_HOOKS = ("access_rules", "funding_rules", "fund_rules", "linli_rules")
 
 
 class Moment(Struct, frozen=True):

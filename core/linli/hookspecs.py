@@ -124,6 +124,18 @@ def funding_rules() -> Iterable[Rule]:
 
 
 @hookspec
+def fund_rules() -> Iterable[Rule]:
+    """Register rules of the core procedures 社区基金: moments of funds, contributions, payments and pledges.
+
+    Example::
+
+        @hook
+        def fund_rules():
+            return [restricted_money_keeps_its_purpose]
+    """
+
+
+@hookspec
 def linli_rules() -> Iterable[Rule]:
     """Register rules of other procedures that plugins bring.
 

@@ -27,7 +27,7 @@ GROUP = "linli.plugins"
 """The entry point group in which distributions name their plugins."""
 
 # What the kernel itself brings comes through the same hooks as what plugins bring.
-BUILT_IN = ("linli.access.plugin", "linli.funding.plugin")
+BUILT_IN = ("linli.access.plugin", "linli.funds.plugin", "linli.funding.plugin")
 
 hook = pluggy.HookimplMarker("linli")
 """Marks a function of a plugin as a hook of `linli.hookspecs`."""

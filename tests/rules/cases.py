@@ -48,6 +48,8 @@ from linli.citations import Citation
 from linli.deployment import RULE_HOOKS
 from linli.funding import ALL_TERMS, Announcement, Candidacy, Evaluation
 from linli.funding.calls import CallAccount
+from linli.funds import CharityYear, Contribution, FundOpening, PaymentRequest, PledgeList
+from linli.funds import vocabulary as funds
 from linli.parameters import Setting
 from linli.places import Places
 from linli.plugins import PLACE, Manifest
@@ -67,6 +69,11 @@ FACTS: dict[str, type] = {
     "call.close": CallAccount,
     "grant": Candidacy,
     "grant.evaluate": Evaluation,
+    "fund": FundOpening,
+    "contribution": Contribution,
+    "payment": PaymentRequest,
+    "pledge": PledgeList,
+    "charity_year": CharityYear,
 }
 
 
@@ -165,6 +172,7 @@ def ground() -> tuple[Places, tuple[BoundRule, ...], tuple[Setting[Any], ...], M
         MANAGER,
         GUIDE,
         *ALL_TERMS,
+        *(value for value in vars(funds).values() if isinstance(value, Term)),
         *(term for each in plugins for term in _hook(each.module, "linli_terms") or ()),
     ]
     return places, rules, settings, {term.id: term for term in terms}

@@ -31,6 +31,7 @@ NOT_HELD = {
     "finance-order-102": 1,
     "funding-announcement": 14,
     "minfa-2015-136": 10,
+    "minfa-2016-189": 3,
     "minfa-2020-20": 1,
     "residents-committee-law-1990": 3,
     "xicheng-access-2018": 2,

@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from importlib import resources
+from typing import Any
 
+from linli.checks import Check
 from linli.citations import Source
+from linli.parameters import Setting
 from linli.places import Level, Place
 from linli.plugins import PLACE, Manifest, hook
 from linli.rules import Rule
 from linli_dongcheng.access_rules import RULES
+from linli_dongcheng.fund_rules import FUND_PARAMETERS, FUND_RULES, FUND_SOURCES, FUNDS_DEPEND
 from linli_dongcheng.sources import DONGCHENG, SOURCES
 
 
@@ -23,7 +27,7 @@ def linli_manifest() -> Manifest:
 @hook
 def linli_sources() -> Iterable[Source]:
     """Register the account that the rules rest on."""
-    return SOURCES
+    return (*SOURCES, *FUND_SOURCES)
 
 
 @hook
@@ -40,3 +44,21 @@ def linli_places() -> Iterable[Place]:
 def access_rules() -> Iterable[Rule]:
     """Register the labels of items."""
     return RULES
+
+
+@hook
+def linli_parameters() -> Iterable[Setting[Any]]:
+    """Give the figures of funds."""
+    return FUND_PARAMETERS
+
+
+@hook
+def fund_rules() -> Iterable[Rule]:
+    """Register the rules of funds."""
+    return FUND_RULES
+
+
+@hook
+def linli_checks() -> Iterable[Check]:
+    """Register the check of where the income of funds comes from."""
+    return [FUNDS_DEPEND]

@@ -13,6 +13,7 @@ from linli.plugins import PLACE, Manifest, hook
 from linli.rules import Rule
 from linli_jinjiang.access_rules import RULES
 from linli_jinjiang.administrative_share import ADMINISTRATIVE_SHARE
+from linli_jinjiang.fund_rules import FUND_PARAMETERS, FUND_RULES
 from linli_jinjiang.parameters import PARAMETERS
 from linli_jinjiang.places import places
 from linli_jinjiang.sources import JINJIANG, SOURCES
@@ -38,8 +39,8 @@ def linli_places() -> Iterable[Place]:
 
 @hook
 def linli_parameters() -> Iterable[Parameter[Any] | Setting[Any]]:
-    """Give the limit of plates and the limit of administrative work their example values."""
-    return PARAMETERS
+    """Give the limit of plates and the limit of administrative work examples, and funds the figures of the account."""
+    return (*PARAMETERS, *FUND_PARAMETERS)
 
 
 @hook
@@ -52,3 +53,9 @@ def access_rules() -> Iterable[Rule]:
 def linli_checks() -> Iterable[Check]:
     """Register the check of the share of administrative work."""
     return [ADMINISTRATIVE_SHARE]
+
+
+@hook
+def fund_rules() -> Iterable[Rule]:
+    """Register the rules of funds."""
+    return FUND_RULES

@@ -12,6 +12,7 @@ from linli.plugins import PLACE, Manifest, hook
 from linli.rules import Rule
 from linli.terms import Term
 from linli_national import access_money, access_substance, access_time, disclosure, refusal
+from linli_national.fund_rules import FUND_RULES, FUND_SETTINGS, FUND_SOURCES
 from linli_national.funding_call import FUNDING_CALL_RULES, FUNDING_SETTINGS
 from linli_national.funding_rules import FUNDING_RULES, FUNDING_SOURCES
 from linli_national.parameters import SETTINGS
@@ -27,7 +28,7 @@ def linli_manifest() -> Manifest:
 @hook
 def linli_sources() -> Iterable[Source]:
     """Register the national texts."""
-    return (*SOURCES, *FUNDING_SOURCES)
+    return (*SOURCES, *FUND_SOURCES, *FUNDING_SOURCES)
 
 
 @hook
@@ -39,7 +40,7 @@ def linli_places() -> Iterable[Place]:
 @hook
 def linli_parameters() -> Iterable[Setting[Any]]:
     """Give the figures of access and of funds a national value or example."""
-    return (*SETTINGS, *FUNDING_SETTINGS)
+    return (*SETTINGS, *FUND_SETTINGS, *FUNDING_SETTINGS)
 
 
 @hook
@@ -58,6 +59,12 @@ def access_rules() -> Iterable[Rule]:
         *disclosure.RULES,
         *refusal.RULES,
     )
+
+
+@hook
+def fund_rules() -> Iterable[Rule]:
+    """Register the rules of funds."""
+    return FUND_RULES
 
 
 @hook

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from importlib import resources
+from typing import Any
 
 from linli.citations import Source
+from linli.parameters import Setting
 from linli.places import Level, Place
 from linli.plugins import PLACE, Manifest, hook
 from linli.rules import Rule
 from linli_shangcheng.access_rules import RULES
+from linli_shangcheng.fund_rules import FUND_PARAMETERS, FUND_RULES
 from linli_shangcheng.sources import SHANGCHENG, SOURCES
 
 
@@ -40,3 +43,15 @@ def linli_places() -> Iterable[Place]:
 def access_rules() -> Iterable[Rule]:
     """Register the rules of 社区工作准入."""
     return RULES
+
+
+@hook
+def linli_parameters() -> Iterable[Setting[Any]]:
+    """Give the figures of funds."""
+    return FUND_PARAMETERS
+
+
+@hook
+def fund_rules() -> Iterable[Rule]:
+    """Register the rules of funds."""
+    return FUND_RULES

@@ -1,0 +1,72 @@
+"""The accounts of funds, and the names of the limits that are drawn down.
+
+Money stands at ``fund:<fund>:<source>:<purpose>``, so that a balance by source and one by purpose are sums of the same
+accounts. What is promised to a payee stands at ``committed:<payment>``, goods at ``goods:<lot>``. Money that is bound
+to no purpose stands under `UNRESTRICTED`.
+"""
+
+from __future__ import annotations
+
+from linli.errors import BadInput
+from linli.ledger import OUTSIDE
+
+UNRESTRICTED = "非限定"
+PLEDGED = "pledged-fen"
+"""The commodity of what was promised: it is no money until it comes."""
+
+_PARTS = 4
+
+
+def fund_account(fund: str, source: str, purpose: str) -> str:
+    """Where money of a fund stands; raises `BadInput` for a part that would be read as two."""
+    purpose = purpose or UNRESTRICTED
+    for where, part in (("fund", fund), ("source", source), ("purpose", purpose)):
+        if not part or ":" in part or "/" in part:
+            raise BadInput("不能空着，也不能有冒号和斜线", where=where)
+    return f"fund:{fund}:{source}:{purpose}"
+
+
+def parts(account: str) -> tuple[str, str, str] | None:
+    """Fund, source and purpose of an account, or None for one that is no fund's."""
+    split = account.split(":")
+    return (split[1], split[2], split[3]) if len(split) == _PARTS and split[0] == "fund" else None
+
+
+def committed(payment: str) -> str:
+    """Where the money of a payment stands between approval and the bank."""
+    return f"committed:{payment}"
+
+
+def income(source: str) -> str:
+    """Where money of a kind of source comes from."""
+    return f"{OUTSIDE}source/{source}"
+
+
+def payee(name: str) -> str:
+    """Where money goes; a person is not named in an account."""
+    return f"{OUTSIDE}payee/{name.replace(':', '：') or '个人'}"
+
+
+def lot(matter: str) -> str:
+    """Where the goods of a lot stand."""
+    return f"goods:{matter}"
+
+
+def year_limit(fund: str, year: int) -> str:
+    """The limit on what a fund commits in a year."""
+    return f"fund/{fund}/{year}"
+
+
+def programme_limit(fund: str, programme: str, year: int) -> str:
+    """The limit on what a programme of a fund commits in a year."""
+    return f"programme/{fund}/{programme}/{year}"
+
+
+def community_limit(fund: str, community: str, year: int) -> str:
+    """The allowance of a community in a year out of a fund."""
+    return f"community/{fund}/{community}/{year}"
+
+
+def reward_limit(proposal: str) -> str:
+    """The one reward of a proposal, out of whichever fund."""
+    return f"reward/{proposal}"
