@@ -14,6 +14,7 @@ from linli.plugins import PLACE, Manifest, hook
 from linli.rules import Rule
 from linli.terms import Term
 from linli_beijing import access_account, access_regulations, documents
+from linli_beijing.funding_rules import FUNDING_RULES
 from linli_beijing.parameters import PARAMETERS
 from linli_beijing.sources import BEIJING, SOURCES
 
@@ -56,3 +57,9 @@ def linli_terms() -> Iterable[Term[Any]]:
 def access_rules() -> Iterable[Rule]:
     """Register the rules of access."""
     return (*access_regulations.RULES, *access_account.RULES, *documents.RULES)
+
+
+@hook
+def funding_rules() -> Iterable[Rule]:
+    """Register the rules of service projects."""
+    return FUNDING_RULES

@@ -13,6 +13,7 @@ from linli.plugins import PLACE, Manifest, hook
 from linli.rules import Rule
 from linli_chongchuan.access_rules import RULES
 from linli_chongchuan.burdens import BURDEN_METER
+from linli_chongchuan.funding_rules import FUNDING_RULES
 from linli_chongchuan.sources import CHONGCHUAN, SOURCES
 
 
@@ -48,3 +49,9 @@ def access_rules() -> Iterable[Rule]:
 def linli_checks() -> Iterable[Check]:
     """Register the yearly meter of burdens."""
     return [BURDEN_METER]
+
+
+@hook
+def funding_rules() -> Iterable[Rule]:
+    """Register the rules of micro-projects."""
+    return FUNDING_RULES

@@ -14,6 +14,7 @@ from linli.rules import Rule
 from linli_jinjiang.access_rules import RULES
 from linli_jinjiang.administrative_share import ADMINISTRATIVE_SHARE
 from linli_jinjiang.fund_rules import FUND_PARAMETERS, FUND_RULES
+from linli_jinjiang.funding_rules import FUNDING_RULES
 from linli_jinjiang.parameters import PARAMETERS
 from linli_jinjiang.places import places
 from linli_jinjiang.sources import JINJIANG, SOURCES
@@ -59,3 +60,9 @@ def linli_checks() -> Iterable[Check]:
 def fund_rules() -> Iterable[Rule]:
     """Register the rules of funds."""
     return FUND_RULES
+
+
+@hook
+def funding_rules() -> Iterable[Rule]:
+    """Register the rule of paid services."""
+    return FUNDING_RULES

@@ -14,6 +14,7 @@ from linli.plugins import PLACE, Manifest, hook
 from linli.rules import Rule
 from linli_shangcheng.access_rules import RULES
 from linli_shangcheng.fund_rules import FUND_PARAMETERS, FUND_RULES
+from linli_shangcheng.funding_rules import FUNDING_RULES
 from linli_shangcheng.sources import SHANGCHENG, SOURCES
 
 
@@ -55,3 +56,9 @@ def linli_parameters() -> Iterable[Setting[Any]]:
 def fund_rules() -> Iterable[Rule]:
     """Register the rules of funds."""
     return FUND_RULES
+
+
+@hook
+def funding_rules() -> Iterable[Rule]:
+    """Register the rules of venture grants."""
+    return FUNDING_RULES
