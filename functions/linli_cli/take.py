@@ -24,7 +24,8 @@ from linli_cli.infra import Infra
 from linli_cli.judge import as_text
 from linli_cli.options import day, json_file
 from linli_cli.output import print_json
-from linli_functions.views import due_view, judgement_view
+from linli_functions.answers import judgement_view
+from linli_functions.views import due_view
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +52,7 @@ def run(arguments: argparse.Namespace, infra: Infra) -> int:
     procedure, dot, action = arguments.action.rpartition(".")
     if not dot:
         raise BadInput("要写成“程序.动作”", where=arguments.action, cure="例如 access.submit")
-    with opened(infra, arguments, arguments.matter or arguments.at) as service:
+    with opened(infra, arguments, arguments.matter or arguments.at, writes=True) as service:
         known, found = find_action(service.desk, procedure, action)
         facts: dict[str, Any] = json_file(arguments.facts) if arguments.facts else {}
         call = Call(

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from msgspec import Struct
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -19,29 +18,33 @@ from starlette.routing import BaseRoute, Mount
 
 from linli.deployment import Deployment
 from linli.service import Service
-from linli_functions import api_judge
+from linli_functions.api_ways import (
+    LIMITS,
+    VERSION,
+    Limits,
+    Seconds,
+    described,
+    document_ways,
+    judge_ways,
+    matter_ways,
+)
 from linli_functions.frames import Frame
 from linli_functions.identity import Identity, Nobody
-from linli_functions.limits import TokenBuckets
-from linli_functions.openapi import openapi
 from linli_functions.problems import refused
-from linli_functions.views import PUBLIC_FOR_MINUTES, answer
-from linli_functions.visits import Visit, Way, routes
+from linli_functions.routing import routes
+from linli_functions.visits import Way
 
-VERSION = "/api/v1"
-
-
-class Limits(Struct, frozen=True):
-    """How often one address may ask, a minute, and how many times at once."""
-
-    judge_per_minute: int = 120
-    judge_burst: int = 60
-    receipts_per_minute: int = 10
-    receipts_burst: int = 10
-
-
-LIMITS = Limits()
-Seconds = Callable[[], float]
+__all__ = [
+    "LIMITS",
+    "VERSION",
+    "Limits",
+    "Seconds",
+    "api",
+    "document_ways",
+    "framed",
+    "judge_ways",
+    "matter_ways",
+]
 
 
 def api(
@@ -52,44 +55,11 @@ def api(
     return app_of(ways, service.deployment, service, identity)
 
 
-def judge_ways(limits: Limits, seconds: Seconds) -> list[Way]:
-    """The ways that need no store."""
-    return api_judge.ways(TokenBuckets(limits.judge_per_minute, limits.judge_burst, seconds))
-
-
-def matter_ways(limits: Limits, seconds: Seconds) -> list[Way]:
-    """The ways to matters, drafts, receipts and registers."""
-    from linli_functions import api_matters, api_registers
-
-    buckets = TokenBuckets(limits.receipts_per_minute, limits.receipts_burst, seconds)
-    return [*api_matters.ways(buckets), *api_registers.ways()]
-
-
-def document_ways() -> list[Way]:
-    """The ways to documents."""
-    from linli_functions import api_documents
-
-    return api_documents.ways()
-
-
 def judge_app(
     deployment: Deployment, limits: Limits = LIMITS, seconds: Seconds = time.monotonic
 ) -> Starlette:
     """The function that judges, of a deployment without a store."""
     return prefixed(deployment, app_of(judge_ways(limits, seconds), deployment, None, Nobody()))
-
-
-def matters_app(
-    service: Service, identity: Identity, limits: Limits = LIMITS, seconds: Seconds = time.monotonic
-) -> Starlette:
-    """The function of matters."""
-    ways = matter_ways(limits, seconds)
-    return prefixed(service.deployment, app_of(ways, service.deployment, service, identity))
-
-
-def documents_app(service: Service, identity: Identity) -> Starlette:
-    """The function of documents."""
-    return prefixed(service.deployment, app_of(document_ways(), service.deployment, service, identity))
 
 
 def prefixed(deployment: Deployment, app: Starlette) -> Starlette:
@@ -101,13 +71,7 @@ def app_of(
     ways: Sequence[Way], deployment: Deployment, service: Service | None, identity: Identity
 ) -> Starlette:
     """An app of some ways, with the description of exactly these at ``/openapi.json``."""
-
-    def described(visit: Visit) -> Response:
-        document = openapi(deployment, ways, f"/{deployment.slug}{VERSION}")
-        return answer(document, cache=PUBLIC_FOR_MINUTES)
-
-    description = Way(method="GET", path="/openapi.json", answer=described, title="接口说明")
-    return framed(list(routes([*ways, description], deployment, service, identity)))
+    return framed(list(routes(described(ways), deployment, service, identity)))
 
 
 def framed(routes: Sequence[BaseRoute]) -> Starlette:
@@ -121,4 +85,5 @@ def framed(routes: Sequence[BaseRoute]) -> Starlette:
 
 def _not_routed(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException), "registered for this exception"
-    return refused(error.status_code, dict(error.headers or {}))
+    reply = refused(error.status_code, dict(error.headers or {}))
+    return Response(reply.body, reply.status, dict(error.headers or {}), reply.media)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from urllib.parse import quote
 
 import msgspec
-from starlette.responses import Response
 
 from linli.documents import Document, Visibility, add_document, find_document, read_document, read_text
 from linli.errors import BadInput
+from linli_functions.answers import answer
 from linli_functions.bodies import DOCUMENT_LIMIT
-from linli_functions.views import answer
+from linli_functions.replies import Reply
 from linli_functions.visits import Visit, Way
 
 TEXT = "text/plain; charset=utf-8"
@@ -47,7 +47,7 @@ def ways() -> list[Way]:
     ]
 
 
-def upload(visit: Visit) -> Response:
+def upload(visit: Visit) -> Reply:
     """Keep a document; the same again changes nothing."""
     visit.key()
     named = visit.query.get("visibility", Visibility.INTERNAL.value)
@@ -69,7 +69,7 @@ def upload(visit: Visit) -> Response:
     return answer(_told(document), 201, location=f"documents/{document.hash}")
 
 
-def download(visit: Visit) -> Response:
+def download(visit: Visit) -> Reply:
     """Give a document to those who may see it; with ``matter`` a text that stands in that matter's facts."""
     service, person, hash = visit.service, visit.visitor, visit.path["hash"]
     if matter := visit.query.get("matter", ""):
@@ -86,11 +86,11 @@ def _told(document: Document) -> dict[str, object]:
     return {"media_type": document.media_type, **{name: told[name] for name in kept}}
 
 
-def _file(data: bytes, media: str, name: str, *, private: bool) -> Response:
+def _file(data: bytes, media: str, name: str, *, private: bool) -> Reply:
     headers = {
         # Handed over as a file and never shown in our own pages: whatever is in it, it does not run here.
         "content-disposition": f"attachment; filename*=UTF-8''{quote(name)}",
         "content-security-policy": "default-src 'none'; sandbox",
         "cache-control": "no-store" if private else "public, max-age=300",
     }
-    return Response(data, 200, headers, media)
+    return Reply(data, 200, headers, media)

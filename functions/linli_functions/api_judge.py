@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from starlette.responses import Response
-
-from linli.deployment import Deployment
-from linli.desk import Desk
 from linli.errors import BadInput, NotFound
 from linli.forms import read, schema
 from linli.procedures import Action, Procedure
 from linli.rulebook import Ask, Dates, Figures
 from linli.rules import Asked, Balance
 from linli.standing import standing_actions
+from linli_functions.answers import PUBLIC_FOR_MINUTES, answer, judgement_view
 from linli_functions.limits import TokenBuckets
-from linli_functions.views import PUBLIC_FOR_MINUTES, answer, judgement_view
+from linli_functions.replies import Reply
 from linli_functions.visits import Visit, Way
+
+if TYPE_CHECKING:  # judging needs no store, and starts without what works on one
+    from linli.deployment import Deployment
+    from linli.desk import Desk
 
 
 def ways(limiter: TokenBuckets) -> list[Way]:
     """The ways; ``limiter`` bounds how often an address may have facts judged."""
 
-    def judge(visit: Visit) -> Response:
+    def judge(visit: Visit) -> Reply:
         limiter.take(visit.address)
         return judged(visit)
 
@@ -49,12 +50,12 @@ def ways(limiter: TokenBuckets) -> list[Way]:
     ]
 
 
-def health(visit: Visit) -> Response:
+def health(visit: Visit) -> Reply:
     """Say that the function answers, and by which locked rules."""
     return answer({"status": "ok", "deployment": visit.deployment.slug, "lock": visit.deployment.lock})
 
 
-def procedures(visit: Visit) -> Response:
+def procedures(visit: Visit) -> Reply:
     """List the procedures."""
     listed = [
         {"id": each.id, "title": each.title, "describe": each.describe, "actions": list(_actions(each))}
@@ -63,7 +64,7 @@ def procedures(visit: Visit) -> Response:
     return answer({"procedures": listed}, cache=PUBLIC_FOR_MINUTES)
 
 
-def procedure(visit: Visit) -> Response:
+def procedure(visit: Visit) -> Reply:
     """Tell everything of a procedure: stages, actions, who may take them, and their forms as JSON Schema."""
     found = visit.deployment.procedures.get(visit.path["procedure"])
     if found is None:
@@ -84,7 +85,7 @@ def procedure(visit: Visit) -> Response:
     return answer(told, cache=PUBLIC_FOR_MINUTES)
 
 
-def place(visit: Visit) -> Response:
+def place(visit: Visit) -> Reply:
     """Tell what a place is and what lies directly below it."""
     places = visit.deployment.places
     found = places[visit.path["code"]]
@@ -103,12 +104,12 @@ def place(visit: Visit) -> Response:
     return answer(told, cache=PUBLIC_FOR_MINUTES)
 
 
-def moment_schema(visit: Visit) -> Response:
+def moment_schema(visit: Visit) -> Reply:
     """Tell the JSON Schema (2020-12) of the facts of a moment."""
     return answer(schema(visit.deployment.moment(visit.path["moment"]).facts), cache=PUBLIC_FOR_MINUTES)
 
 
-def judged(visit: Visit) -> Response:
+def judged(visit: Visit) -> Reply:
     """Judge facts by the rules of a place on a day, on public figures only, and store nothing.
 
     ``unread`` names the registers and accounts that rules wanted and that are not public, or not at hand here.

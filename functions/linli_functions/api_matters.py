@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
-from starlette.responses import Response
 
 from linli.appointments import Person
 from linli.deciding import find_action
@@ -17,19 +16,11 @@ from linli.errors import BadInput, Forbidden, NotFound
 from linli.matters import Matter
 from linli.public_steps import stage_title
 from linli.service import Call, Receipt, Service
+from linli_functions.answers import answer, judgement_view
 from linli_functions.limits import TokenBuckets
 from linli_functions.once import once
-from linli_functions.views import (
-    Seen,
-    answer,
-    brief,
-    due_view,
-    judgement_view,
-    seen,
-    shown,
-    steps_view,
-    whole,
-)
+from linli_functions.replies import Reply
+from linli_functions.views import Seen, brief, due_view, seen, shown, steps_view, whole
 from linli_functions.visits import Visit, Way
 
 Name = Annotated[str, Meta(max_length=80)]
@@ -78,7 +69,7 @@ _DRY = ("dry_run", "1：只试判，不保存")
 def ways(limiter: TokenBuckets) -> list[Way]:
     """The ways; ``limiter`` bounds how often an address may try receipt codes."""
 
-    def receipt(visit: Visit) -> Response:
+    def receipt(visit: Visit) -> Reply:
         limiter.take(visit.address)
         return followed(visit)
 
@@ -161,7 +152,7 @@ def ways(limiter: TokenBuckets) -> list[Way]:
     ]
 
 
-def listed(visit: Visit) -> Response:
+def listed(visit: Visit) -> Reply:
     """List matters of a procedure at a place and below, oldest first."""
     procedure, place = visit.query.get("procedure", ""), visit.query.get("place", visit.deployment.place)
     if procedure not in visit.deployment.procedures:
@@ -177,7 +168,7 @@ def listed(visit: Visit) -> Response:
     return answer({"matters": told, "after": found[-1] if len(found) == limit else ""})
 
 
-def one(visit: Visit) -> Response:
+def one(visit: Visit) -> Reply:
     """Show a matter; to those who may act in it with its internal facts and what they may do now."""
     person = visit.visitor
     found = seen(visit.service, visit.path["matter"], person)
@@ -187,13 +178,13 @@ def one(visit: Visit) -> Response:
     return answer(told)
 
 
-def steps(visit: Visit) -> Response:
+def steps(visit: Visit) -> Reply:
     """Show the steps of a matter."""
     found = seen(visit.service, visit.path["matter"], visit.visitor)
     return answer({"matter": found.matter.id, "steps": steps_view(visit.service, found)})
 
 
-def personal(visit: Visit) -> Response:
+def personal(visit: Visit) -> Reply:
     """Open one personal field; the read is logged with its reason."""
     reason = visit.query.get("reason", "").strip()
     if not reason:
@@ -204,7 +195,7 @@ def personal(visit: Visit) -> Response:
     return answer({"field": field, "value": visit.service.personal(matter, field, person, reason)})
 
 
-def begin(visit: Visit) -> Response:
+def begin(visit: Visit) -> Reply:
     """Begin a matter, or say with ``dry_run=1`` what would come of it."""
     body = visit.json(Begin)
     call = Call(
@@ -226,7 +217,7 @@ def begin(visit: Visit) -> Response:
     return _taken(visit, call, 201)
 
 
-def act(visit: Visit) -> Response:
+def act(visit: Visit) -> Reply:
     """Act in a matter, or say with ``dry_run=1`` what would come of it."""
     body = visit.json(Act)
     person = visit.person
@@ -246,7 +237,7 @@ def act(visit: Visit) -> Response:
     return _taken(visit, call, 200)
 
 
-def _taken(visit: Visit, call: Call, status: int) -> Response:
+def _taken(visit: Visit, call: Call, status: int) -> Reply:
     service, person = visit.service, visit.person
     dry = visit.flag("dry_run")
     key = "" if dry else visit.key()
@@ -278,7 +269,7 @@ def _receipt(receipt: Receipt) -> dict[str, Any]:
     return told
 
 
-def waiting(visit: Visit) -> Response:
+def waiting(visit: Visit) -> Reply:
     """List what waits for the person, with what can be done about it."""
     service, person = visit.service, visit.person
     told = []
@@ -294,7 +285,7 @@ def _available(service: Service, matter: Matter, person: Person) -> list[dict[st
     return [{"id": action.id, "title": action.title} for action in service.available(matter, person)]
 
 
-def followed(visit: Visit) -> Response:
+def followed(visit: Visit) -> Reply:
     """Tell the holder of a receipt code how far the case is: stages and days, no facts."""
     service = visit.service
     matter = service.matter(service.by_receipt(visit.path["code"]))
@@ -307,17 +298,17 @@ def followed(visit: Visit) -> Response:
     return answer({**{name: told[name] for name in kept}, "steps": steps})
 
 
-def my_drafts(visit: Visit) -> Response:
+def my_drafts(visit: Visit) -> Reply:
     """List the person's drafts, without their facts."""
     return answer({"drafts": drafts(visit.service.desk, visit.person)})
 
 
-def one_draft(visit: Visit) -> Response:
+def one_draft(visit: Visit) -> Reply:
     """Show a draft with its facts."""
     return answer(draft(visit.service.desk, visit.path["draft"], visit.person))
 
 
-def new_draft(visit: Visit) -> Response:
+def new_draft(visit: Visit) -> Reply:
     """Keep a new draft."""
     person, call = visit.person, _draft_call(visit)
 
@@ -328,7 +319,7 @@ def new_draft(visit: Visit) -> Response:
     return answer(told, 201, location=f"drafts/{told['id']}")
 
 
-def change_draft(visit: Visit) -> Response:
+def change_draft(visit: Visit) -> Reply:
     """Keep a draft in place of the one before."""
     visit.key()
     person, name = visit.person, visit.path["draft"]
@@ -340,11 +331,11 @@ def change_draft(visit: Visit) -> Response:
     return answer({"id": name})
 
 
-def delete_draft(visit: Visit) -> Response:
+def delete_draft(visit: Visit) -> Reply:
     """Throw a draft away; one that is not there is gone already."""
     visit.key()
     drop_draft(visit.service.desk, visit.path["draft"], visit.person)
-    return Response(status_code=204, headers={"cache-control": "no-store"})
+    return Reply(status=204, headers={"cache-control": "no-store"})
 
 
 def _draft_call(visit: Visit) -> Call:

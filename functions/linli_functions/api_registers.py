@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
-from starlette.responses import Response
 
 from linli.errors import BadInput, Conflict, Forbidden, NotFound
 from linli.registers import Register, decode_version
 from linli.registry import current, end_entry, find_register
+from linli_functions.answers import PUBLIC_FOR_MINUTES, answer
 from linli_functions.bodies import DOCUMENT_LIMIT
 from linli_functions.entries import (
     export_table,
@@ -23,8 +23,8 @@ from linli_functions.entries import (
     written_by,
 )
 from linli_functions.once import once
+from linli_functions.replies import Reply
 from linli_functions.tables import columns, table_fields
-from linli_functions.views import PUBLIC_FOR_MINUTES, answer
 from linli_functions.visits import Visit, Way
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -95,7 +95,7 @@ def ways() -> list[Way]:
     ]
 
 
-def registers(visit: Visit) -> Response:
+def registers(visit: Visit) -> Reply:
     """List the registers that the visitor may read, with their fields."""
     person = visit.visitor
     told = [
@@ -113,7 +113,7 @@ def registers(visit: Visit) -> Response:
     return answer({"registers": told}, cache=PUBLIC_FOR_MINUTES if person is None else "no-store")
 
 
-def entries(visit: Visit) -> Response:
+def entries(visit: Visit) -> Reply:
     """List entries in order of their keys: public fields, and all fields of those that the visitor may write."""
     register = _readable(visit)
     limit = visit.limit()
@@ -127,7 +127,7 @@ def entries(visit: Visit) -> Response:
     return answer({"entries": shown, "after": stored[-1].key if len(stored) == limit else ""})
 
 
-def entry(visit: Visit) -> Response:
+def entry(visit: Visit) -> Reply:
     """Show an entry as it stands."""
     register, key = _readable(visit), visit.path["key"]
     stored = visit.service.store.entries(register.id, (key,)).get(key)
@@ -138,7 +138,7 @@ def entry(visit: Visit) -> Response:
     return answer({"key": key, "version": stored.version, "since": version.since, "values": values})
 
 
-def put_entry(visit: Visit) -> Response:
+def put_entry(visit: Visit) -> Reply:
     """Set an entry; the same values again change nothing."""
     register, key, body = _known(visit), visit.path["key"], visit.json(EntryBody)
     if str(body.values.get(register.key, key)) != key:
@@ -155,7 +155,7 @@ def put_entry(visit: Visit) -> Response:
     return answer(once(visit, put))
 
 
-def end(visit: Visit) -> Response:
+def end(visit: Visit) -> Reply:
     """End an entry from a day on; its history stays."""
     register, key, person = _known(visit), visit.path["key"], visit.person
     why = visit.query.get("why", "").strip()
@@ -170,10 +170,10 @@ def end(visit: Visit) -> Response:
         return {}
 
     once(visit, ended)
-    return Response(status_code=204, headers={"cache-control": "no-store"})
+    return Reply(status=204, headers={"cache-control": "no-store"})
 
 
-def import_file(visit: Visit) -> Response:
+def import_file(visit: Visit) -> Reply:
     """Import a table: every fault of every row is named at once, and with one fault nothing is written."""
     register, dry = _known(visit), visit.flag("dry_run")
 
@@ -189,7 +189,7 @@ def import_file(visit: Visit) -> Response:
     return answer(imported() if dry else once(visit, imported))
 
 
-def template(visit: Visit) -> Response:
+def template(visit: Visit) -> Reply:
     """An empty table to fill in."""
     from linli.spreadsheets import template_xlsx
 
@@ -199,7 +199,7 @@ def template(visit: Visit) -> Response:
     )
 
 
-def export(visit: Visit) -> Response:
+def export(visit: Visit) -> Reply:
     """The entries as a table: public fields, or all fields of what the visitor may write."""
     register = _readable(visit)
     return _file(export_table(visit.service, register, visit.visitor), f"{register.id}.xlsx")
@@ -217,6 +217,6 @@ def _readable(visit: Visit) -> Register:
     return register
 
 
-def _file(data: bytes, name: str) -> Response:
+def _file(data: bytes, name: str) -> Reply:
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return Response(data, 200, headers, XLSX)
+    return Reply(data, 200, headers, XLSX)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
-from starlette.requests import Request
 
 from linli.errors import BadInput
 from linli_functions.refusals import Malformed, TooLarge, WrongMedia
+
+if TYPE_CHECKING:  # a function that answers events starts without starlette
+    from starlette.requests import Request
 
 T = TypeVar("T")
 
@@ -22,13 +24,13 @@ async def read_body(request: Request, limit: int) -> bytes:
     """The body of a request; raises `TooLarge` as soon as it is known to be larger than the limit."""
     stated = request.headers.get("content-length", "")
     if stated.isdecimal() and len(stated) < 20 and int(stated) > limit:
-        raise _too_large(limit)
+        raise too_large(limit)
     parts: list[bytes] = []
     size = 0
     async for part in request.stream():
         size += len(part)
         if size > limit:  # the stated length was none, or a lie
-            raise _too_large(limit)
+            raise too_large(limit)
         parts.append(part)
     return b"".join(parts)
 
@@ -50,5 +52,6 @@ def decode_json(body: bytes, kind: type[T], media: str) -> T:
         ) from None
 
 
-def _too_large(limit: int) -> TooLarge:
+def too_large(limit: int) -> TooLarge:
+    """The refusal of a body of more than ``limit`` bytes."""
     return TooLarge(f"内容超过 {limit // 2**20} MiB", where="正文", cure="请分成几次提交，或压缩后再试")

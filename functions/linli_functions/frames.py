@@ -1,17 +1,18 @@
-"""The frame around an app: security headers, a request id, and a 500 that tells nothing of the inside.
+"""The frame around every answer: security headers, a request id, and a 500 that tells nothing of the inside.
 
-A pure ASGI middleware: it never reads a body and holds no answer back.
+`Frame` puts it around an app as pure ASGI middleware: it never reads a body and holds no answer back.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from typing import TYPE_CHECKING
 
 from linli_functions.problems import unexpected
+
+if TYPE_CHECKING:  # a function that answers events starts without starlette
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 logger = logging.getLogger("linli")
 
@@ -20,12 +21,26 @@ CONTENT_POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
-_ALWAYS = {
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "x-frame-options": "DENY",
-}
+_ALWAYS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+    (b"cache-control", b"no-store"),  # what says nothing of itself is kept by nobody
+)
+_POLICY = (b"content-security-policy", CONTENT_POLICY.encode())
+
+Headers = list[tuple[bytes, bytes]]
+
+
+def frame(headers: Headers, request: str) -> None:
+    """Add what every answer carries and this one does not say otherwise; names are in lower case."""
+    said = dict(headers)
+    headers.extend(pair for pair in _ALWAYS if pair[0] not in said)
+    if b"x-request-id" not in said:
+        headers.append((b"x-request-id", request.encode()))
+    if said.get(b"content-type", b"").startswith(b"text/html") and _POLICY[0] not in said:
+        headers.append(_POLICY)
 
 
 class Frame:
@@ -42,21 +57,18 @@ class Frame:
             await self._app(scope, receive, send)
             return
         state = scope.setdefault("state", {})
-        name = state.setdefault("request_id", self._randomness(8).hex())
+        known: str | None = state.get("request_id")  # where this app stands inside a framed one
+        name = state["request_id"] = known or self._randomness(8).hex()
         started = False
 
         async def framed(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                headers = MutableHeaders(scope=message)
-                for header, value in _ALWAYS.items():
-                    headers.setdefault(header, value)
-                headers.setdefault("x-request-id", name)
-                if "cache-control" not in headers:  # what says nothing of itself is kept by nobody
-                    headers["cache-control"] = "no-store"
-                if headers.get("content-type", "").startswith("text/html"):
-                    headers.setdefault("content-security-policy", CONTENT_POLICY)
+                if known is None:
+                    headers = [(bytes(header).lower(), bytes(value)) for header, value in message["headers"]]
+                    frame(headers, name)
+                    message["headers"] = headers
             await send(message)
 
         try:
@@ -67,9 +79,8 @@ class Frame:
                 await unexpected(name)(scope, receive, framed)
 
 
-def request_id(scope: Scope, error: Exception) -> str:
+def noted(name: str, error: Exception) -> str:
     """The id of a request; an error of the inside is logged under it."""
-    name = str(scope.get("state", {}).get("request_id", ""))
     if getattr(error, "status", 500) >= 500:
         logger.error("request %s failed: %s", name, error, exc_info=error)
     return name

@@ -17,14 +17,12 @@ import hmac
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 from msgspec import Struct
 
-from linli.desk import SYSTEM
 from linli.errors import BadInput, Forbidden, LoadFault, NotFound
 from linli_functions.refusals import NotSignedIn
 from linli_functions.signing import fingerprint, sign, signed
@@ -121,6 +119,8 @@ class DemoIdentity:
                 where="identity",
                 cure="演示用 --demo 启动；正式运行请接入统一身份认证",
             )
+        from linli.desk import SYSTEM  # a function to which nobody signs in starts without it
+
         if any(each.subject == SYSTEM for each in personas):
             raise LoadFault(f"“{SYSTEM}”是系统自己的名字", where="subject", cure="换一个人员标识")
         self._personas = {(each.deployment, each.subject): each for each in personas}
@@ -212,6 +212,10 @@ def same_site(headers: Mapping[str, str]) -> None:
 
 
 def _cookie_of(header: str) -> str:
+    if COOKIE not in header:
+        return ""
+    from http.cookies import CookieError, SimpleCookie
+
     try:
         cookies = SimpleCookie(header)
     except CookieError:

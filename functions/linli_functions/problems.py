@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from starlette.responses import Response
 
 from linli.errors import LinliError, ManyFaults
 from linli_functions.refusals import TooMany
+from linli_functions.replies import Reply
 
 PROBLEM = "application/problem+json"
 
@@ -37,7 +37,7 @@ def title_of(status: int) -> str:
     return _TITLES.get(status, "出错了")
 
 
-def problem(error: LinliError, request_id: str = "") -> Response:
+def problem(error: LinliError, request_id: str = "") -> Reply:
     """The answer to an error. One of the inside (status 500) tells its request id and nothing else."""
     if error.status >= 500:
         return unexpected(request_id, error.status)
@@ -57,13 +57,13 @@ def problem(error: LinliError, request_id: str = "") -> Response:
     return _answer(body, headers)
 
 
-def refused(status: int, headers: dict[str, str] | None = None) -> Response:
+def refused(status: int, headers: dict[str, str] | None = None) -> Reply:
     """The answer to a request that no route takes: 404 or 405."""
     body = {"type": "about:blank", "title": title_of(status), "status": status, "detail": title_of(status)}
     return _answer({**body, "where": "", "cure": "见 openapi.json"}, headers or {})
 
 
-def unexpected(request_id: str, status: int = 500) -> Response:
+def unexpected(request_id: str, status: int = 500) -> Reply:
     """The answer to what was not foreseen: a request id only."""
     body = {
         "type": "urn:linli:problem:unexpected",
@@ -77,8 +77,8 @@ def unexpected(request_id: str, status: int = 500) -> Response:
     return _answer(body, {"retry-after": "5"} if status == 503 else {})
 
 
-def _answer(body: dict[str, Any], headers: dict[str, str]) -> Response:
-    return Response(
+def _answer(body: dict[str, Any], headers: dict[str, str]) -> Reply:
+    return Reply(
         msgspec.json.encode(body),
         body["status"],
         {"cache-control": "no-store", **headers},

@@ -7,11 +7,9 @@ them, and `linli.service.Service.personal` opens one at a time, for a reason tha
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 import msgspec
-from starlette.responses import Response
 
 from linli.appointments import Person
 from linli.errors import NotFound
@@ -20,14 +18,10 @@ from linli.matters import Matter
 from linli.public_steps import PublicMatter, PublicStep, public_matter, public_view, stage_title
 from linli.publication import HELD
 from linli.record import RECORD
-from linli.rulebook import Heard, Judgement
 from linli.sequencing import position_of
 from linli.service import Service
 from linli.steps import DueBy, Publication, Step
-
-JSON = "application/json"
-PRIVATE = "no-store"
-PUBLIC_FOR_MINUTES = "public, max-age=300"
+from linli_functions.answers import judgement_view
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -36,20 +30,6 @@ class Seen(msgspec.Struct, frozen=True):
     matter: Matter
     internal: bool
     published: PublicMatter | None = None
-
-
-def answer(value: Any, status: int = 200, *, cache: str = PRIVATE, location: str = "") -> Response:
-    """A value as a JSON response; shares are ``"1/10"``, days ISO dates."""
-    headers = {"cache-control": cache, **({"location": location} if location else {})}
-    if cache != PRIVATE:  # what the public may keep is not what someone who signs in would get
-        headers["vary"] = "Authorization, Cookie"
-    return Response(msgspec.json.encode(value, enc_hook=_plain), status, headers, JSON)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Fraction):
-        return f"{value.numerator}/{value.denominator}"
-    raise TypeError(f"{type(value).__name__} cannot be written as JSON")
 
 
 def seen(service: Service, matter_id: str, person: Person | None) -> Seen:
@@ -104,35 +84,6 @@ def published_of(service: Service, matter: Matter) -> PublicMatter:
             )
         )
     return PublicMatter(matter.id, matter.procedure.id, matter.place, tuple(steps))
-
-
-def judgement_view(judgement: Judgement) -> dict[str, Any]:
-    """A judgement as JSON has it: verdict, findings with articles and values, terms by id."""
-    return {
-        "moment": judgement.moment,
-        "verdict": judgement.verdict.value,
-        "happened": judgement.dates.happened,
-        "decided": judgement.dates.decided,
-        "findings": [_heard(heard) for heard in judgement.findings],
-        "terms": judgement.terms,
-        "disputed": judgement.disputed,
-    }
-
-
-def _heard(heard: Heard) -> dict[str, Any]:
-    told: dict[str, Any] = {
-        "rule": heard.rule,
-        "verdict": heard.verdict.value,
-        "reason": heard.reason,
-        "cure": heard.cure,
-        "cites": [
-            {"source": c.source, "article": c.article, "rank": c.rank, "since": c.since} for c in heard.cites
-        ],
-        "values": [{"name": v.name, "value": v.value, "since": v.since} for v in heard.values],
-    }
-    if heard.struck_by:  # it is shown and does not count; who reads it has to know
-        told["struck_by"] = heard.struck_by
-    return told
 
 
 def brief(service: Service, seen: Seen) -> dict[str, Any]:

@@ -1,31 +1,29 @@
 """A visit: one request to one deployment, as the answers of the API see it.
 
-An answer is a plain function ``(visit) -> Response``. It may block: it runs in a thread. Reading the body, finding out
-who asks, and turning errors into problems is done around it, once, in `route`.
+An answer is a plain function ``(visit) -> Reply``. It may block: a server runs it in a thread. Reading the body,
+finding out who asks, and turning errors into problems is done around it: for a server in `linli_functions.routing`,
+for a function in `linli_functions.events`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from msgspec import Struct
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
-from starlette.routing import Route
 
-from linli.appointments import Person
-from linli.deployment import Deployment
-from linli.errors import BadInput, LinliError
-from linli.service import Service
-from linli_functions.bodies import JSON_LIMIT, decode_json, read_body
-from linli_functions.frames import request_id
-from linli_functions.identity import Caller, Identity
-from linli_functions.problems import problem
+from linli.errors import BadInput
+from linli_functions.bodies import JSON_LIMIT, decode_json
 from linli_functions.refusals import NotSignedIn
+from linli_functions.replies import Reply
+
+if TYPE_CHECKING:  # a function that needs no store starts without what has one
+    from linli.appointments import Person
+    from linli.deployment import Deployment
+    from linli.service import Service
+    from linli_functions.identity import Caller, Identity
 
 T = TypeVar("T")
 
@@ -110,7 +108,7 @@ class Visit(Struct, frozen=True):
         return written in ("1", "true")
 
 
-Answer = Callable[[Visit], Response]
+Answer = Callable[[Visit], Reply]
 
 
 class Way(Struct, frozen=True, kw_only=True):
@@ -135,49 +133,23 @@ class Way(Struct, frozen=True, kw_only=True):
     status: int = 200
 
 
-def routes(
-    ways: Sequence[Way], deployment: Deployment, service: Service | None, identity: Identity
-) -> list[Route]:
-    """The ways as routes of one deployment."""
-    return [Route(w.path, _endpoint(w, deployment, service, identity), methods=[w.method]) for w in ways]
+def caller_of(way: Way, identity: Identity, headers: Mapping[str, str], slug: str) -> Caller | None:
+    """Who comes this way, None for the public; who may not write is told so before a body is taken in.
+
+    Raises `NotSignedIn`, and `Forbidden` for a write without the session's CSRF token.
+    """
+    caller = identity.caller(headers, slug)
+    if way.signed_in and caller is None:
+        raise NotSignedIn("请先登录", cure=SIGN_IN)
+    if way.writes and caller is not None:
+        identity.check_csrf(caller, headers.get("x-csrf-token", ""))
+    return caller
 
 
-def _endpoint(
-    way: Way, deployment: Deployment, service: Service | None, identity: Identity
-) -> Callable[[Request], Any]:
-    async def endpoint(request: Request) -> Response:
-        try:
-            caller = identity.caller(request.headers, deployment.slug)
-            # Who may not write is told so before a body is taken in.
-            if way.signed_in and caller is None:
-                raise NotSignedIn("请先登录", cure=SIGN_IN)
-            if way.writes and caller is not None:
-                identity.check_csrf(caller, request.headers.get("x-csrf-token", ""))
-            visit = Visit(
-                deployment=deployment,
-                held=service,
-                caller=caller,
-                path={name: str(value) for name, value in request.path_params.items()},
-                query=_query(request),
-                headers=dict(request.headers),
-                address=request.client.host if request.client else "",
-                body=await read_body(request, way.limit) if way.method in ("POST", "PUT") else b"",
-            )
-            # A function answers one request at a time, so a thread would only cost; a server must not be held up.
-            if "aws.event" in request.scope:
-                return way.answer(visit)
-            return await run_in_threadpool(way.answer, visit)
-        except LinliError as error:
-            return problem(error, request_id(request.scope, error))
-        except ClientDisconnect:
-            return Response(status_code=400)
-
-    return endpoint
-
-
-def _query(request: Request) -> dict[str, str]:
+def asked(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The query by name; raises `BadInput` for a name written twice and for what cannot be printed."""
     found: dict[str, str] = {}
-    for name, value in request.query_params.multi_items():
+    for name, value in pairs:
         if name in found:
             raise BadInput(f"{name} 写了两次", where=name)
         if not value.isprintable() or len(value) > 1000:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from linli_functions.api_ways import document_ways
+from linli_functions.events import Events
 from linli_functions.handlers import setting
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one event of an HTTP API (payload 2.0)."""
-    return dict(_adapter()(event, context))
+    return _adapter()(event, context)
 
 
 @cache
-def _adapter() -> Any:
-    from mangum import Mangum
-
-    from linli_functions.api import documents_app
-
-    return Mangum(documents_app(setting.service(), setting.identity()), lifespan="off")
+def _adapter() -> Events:
+    service = setting.service()
+    return Events(document_ways(), service.deployment, service, setting.identity())
