@@ -14,7 +14,7 @@ CODE := conftest.py core site functions plugins tests
 PACKAGES := core/linli site/linli_site functions/linli_functions functions/linli_cli $(sort $(wildcard plugins/*/*/linli_*))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check systems bench format lint types wheels lock clean
+.PHONY: help setup demo test check systems bench docs format lint types wheels lock clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,9 @@ systems: setup ## the catalogue: pass, fail or missing per id
 
 bench: setup ## the benchmarks that exist, as ratios in one run
 	@$(BIN)/python -m tests.benchmarks
+
+docs: setup ## build the handbook into build/handbook
+	@$(BIN)/python -m linli_site.handbook site/docs build/handbook
 
 format: setup ## format the code
 	$(BIN)/ruff format $(CODE)
