@@ -1,8 +1,8 @@
 """What every procedure has without asking: one table of actions over any matter.
 
 ``correct`` supersedes facts by a new step, ``suspend`` and ``resume`` stop the clock, ``void`` ends, ``reopen`` begins
-again where the matter stood before, ``object`` (复议) asks for another look with a reply date, ``override`` sets aside a
-rule that is marked overridable, by a resolution that is published. ``retract`` takes an application back.
+again where the matter stood before, ``object`` (复议) asks for another look with a reply date, ``override`` sets aside
+a rule that is marked overridable, by a resolution that is published. ``retract`` takes an application back.
 """
 
 from __future__ import annotations

@@ -35,7 +35,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, infra: Infra) -> int:
     """Write the file."""
-    with opened(infra, arguments) as service:
+    # An empty sheet is wanted before there is anything in a store.
+    with opened(infra, arguments, writes=arguments.template) as service:
         register = find_register(service.desk, arguments.register)
         who = person(service, arguments.subject)
         if not (register.public or arguments.template or arguments.all or writes_somewhere(register, who)):

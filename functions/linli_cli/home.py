@@ -12,7 +12,7 @@ from pathlib import Path
 from linli.appointments import Person
 from linli.configuration import DeploymentFile, read
 from linli.desk import Clock
-from linli.errors import BadInput
+from linli.errors import BadInput, NotFound
 from linli.service import Service
 from linli_cli.infra import Infra
 from linli_cli.opened import HOME, HOME_FOLDER
@@ -45,12 +45,20 @@ def clock(on: date | None) -> Clock:
 
 
 @contextmanager
-def opened(infra: Infra, arguments: argparse.Namespace, code: str = "") -> Iterator[Service]:
+def opened(
+    infra: Infra, arguments: argparse.Namespace, code: str = "", *, writes: bool = False
+) -> Iterator[Service]:
     """Open the service in which a place or a matter lies (``code``); closed again at the end.
 
-    Raises `BadInput` where several deployments could be meant.
+    Only what ``writes`` makes a store where there is none: who reads has mistyped the folder. Raises `BadInput` where
+    several deployments could be meant, `NotFound` where there is nothing to read.
     """
-    service = open_desk(_path(infra, code), arguments.home, clock(arguments.day))
+    path = _path(infra, code)
+    config, _ = read(path, DeploymentFile)
+    if not writes and config is not None and not (arguments.home / config.store).is_file():
+        cure = f"用 --home 或环境变量 {HOME} 指明存储所在的目录"
+        raise NotFound(f"没有存储：{config.store}", where=str(arguments.home), cure=cure)
+    service = open_desk(path, arguments.home, clock(arguments.day))
     try:
         yield service
     finally:

@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace, infra: Infra) -> int:
         data = arguments.file.read_bytes()
     except OSError as error:
         raise NotFound(f"{arguments.file} 读不出来：{error.strerror}", cure="检查文件名") from None
-    with opened(infra, arguments) as service:
+    with opened(infra, arguments, writes=True) as service:
         register = find_register(service.desk, arguments.register)
         rows, written = import_table(
             service,

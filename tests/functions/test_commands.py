@@ -104,6 +104,14 @@ def test_a_wrong_call_ends_with_two_and_says_what_would_do(cli, arguments, said)
     assert said in err
 
 
+def test_who_only_reads_makes_no_store_in_a_mistyped_folder(cli, tmp_path):
+    nowhere = tmp_path / "nowhere"
+    for command in (("show", "110101-2026-NOTTHERE"), ("list", "access", "--at", TOP)):
+        code, _, err = cli(*command, "--home", nowhere, *DAY)
+        assert code == 2 and "没有存储：dongcheng.sqlite" in err and "--home" in err
+    assert not nowhere.exists()
+
+
 def test_a_register_is_exported_and_imported_again(cli, tmp_path):
     choose = ("--deployment", "dongcheng")
     assert cli(*choose, "export", "appointments", "a.xlsx", *DAY)[0] == FOUND
