@@ -20,6 +20,7 @@ from linli_functions.answers import answer, judgement_view
 from linli_functions.limits import TokenBuckets
 from linli_functions.once import once
 from linli_functions.replies import Reply
+from linli_functions.shown_once import ShownOnce
 from linli_functions.views import Seen, brief, due_view, seen, shown, steps_view, whole
 from linli_functions.visits import Visit, Way
 
@@ -73,6 +74,14 @@ def ways(limiter: TokenBuckets) -> list[Way]:
         limiter.take(visit.address)
         return followed(visit)
 
+    matters, courses = ShownOnce(), ShownOnce()
+
+    def matter(visit: Visit) -> Reply:
+        return matters.reply(visit, one)
+
+    def course(visit: Visit) -> Reply:
+        return courses.reply(visit, steps)
+
     return [
         Way(
             method="GET",
@@ -97,8 +106,8 @@ def ways(limiter: TokenBuckets) -> list[Way]:
             query=(_DRY,),
             status=201,
         ),
-        Way(method="GET", path="/matters/{matter}", answer=one, title="一件事"),
-        Way(method="GET", path="/matters/{matter}/steps", answer=steps, title="一件事的经过"),
+        Way(method="GET", path="/matters/{matter}", answer=matter, title="一件事"),
+        Way(method="GET", path="/matters/{matter}/steps", answer=course, title="一件事的经过"),
         Way(
             method="POST",
             path="/matters/{matter}/actions/{action}",

@@ -35,6 +35,13 @@ class Reply:
             told.append((b"content-type", media.encode("latin-1")))
         self.headers = told
 
+    def again(self) -> Reply:
+        """The same, with headers of its own: those that a frame adds belong to one request."""
+        copied = Reply.__new__(Reply)
+        copied.body, copied.status, copied.media = self.body, self.status, self.media
+        copied.headers = list(self.headers)
+        return copied
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it; the server leaves the body out where it was asked for the head only."""
         await send({"type": "http.response.start", "status": self.status, "headers": list(self.headers)})
