@@ -48,7 +48,7 @@ def test_a_grant_goes_from_application_to_closing_and_every_fen_is_accounted_for
     fund.pay(matter, 3)
     assert (fund.balance(committed(matter)), fund.balance(project_account(matter))) == (0, AWARD)
     spent = [{"name": "人员", "spent_fen": 4_000_000}, {"name": "物资", "spent_fen": 3_000_000}]
-    fund.take("org1", "grant", "settle", {"spent": spent}, matter=matter)
+    fund.take("org1", "grant", "settlement", {"spent": spent}, matter=matter)
     assert (fund.balance(project_account(matter)), fund.balance(receivable(matter))) == (0, 1_000_001)
     with pytest.raises(BadInput, match="居务监督委员会"):
         fund.take("funder", "grant", "close", {"reason": "完成"}, matter=matter)
@@ -275,7 +275,7 @@ def test_a_settlement_cannot_spend_more_than_was_received(fund: Fund) -> None:
     finish(fund, matter)
     spent = [{"name": "人员", "spent_fen": 4_000_000}, {"name": "物资", "spent_fen": 4_000_001}]
     with pytest.raises(BadInput, match="只收到资助款"):
-        fund.take("org1", "grant", "settle", {"spent": spent}, matter=matter)
+        fund.take("org1", "grant", "settlement", {"spent": spent}, matter=matter)
 
 
 def test_another_organisation_cannot_act_in_a_project(fund: Fund) -> None:

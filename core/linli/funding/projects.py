@@ -294,15 +294,16 @@ def income(matter: Matter, form: Income, judgement: Judgement | None, scene: Sce
     return to(RUNNING, due=_state(matter).due, postings=posting)
 
 
+# Not called "settle": the clock takes an action of that name by itself, and nobody accounts for money by itself.
 @grant.action(
-    "settle",
+    "settlement",
     title="决算",
     by=(ORGANIZATION, COMMITTEE),
     at=(EVALUATED, STOPPED),
     form=Settlement,
     slot="settlement",
 )
-def settle(matter: Matter, form: Settlement, judgement: Judgement | None, scene: Scene) -> Outcome:
+def render_account(matter: Matter, form: Settlement, judgement: Judgement | None, scene: Scene) -> Outcome:
     """Every fen received was spent on the project or has to be paid back."""
     _known_lines(matter, form.spent)
     state = _state(matter)
@@ -337,7 +338,7 @@ def settle(matter: Matter, form: Settlement, judgement: Judgement | None, scene:
     at=SETTLED,
     form=Repayment,
     slot="repayment",
-    apart_from=(*APPLIED, "settle"),
+    apart_from=(*APPLIED, "settlement"),
 )
 def repay(matter: Matter, form: Repayment, judgement: Judgement | None, scene: Scene) -> Outcome:
     """What was to be paid back came in and goes back to the funder."""
@@ -355,7 +356,7 @@ def repay(matter: Matter, form: Repayment, judgement: Judgement | None, scene: S
     at=(EVALUATED, STOPPED, SETTLED),
     form=Opinion,
     slot="opinion",
-    apart_from=(*APPLIED, "report", "evaluate", "settle"),
+    apart_from=(*APPLIED, "report", "evaluate", "settlement"),
 )
 def opine(matter: Matter, form: Opinion, judgement: Judgement | None, scene: Scene) -> Outcome:
     """The supervision committee of the community says what it thinks of the result."""
@@ -370,7 +371,7 @@ def opine(matter: Matter, form: Opinion, judgement: Judgement | None, scene: Sce
     at=SETTLED,
     form=Closing,
     slot="closing",
-    apart_from=(*APPLIED, "settle", "opine"),
+    apart_from=(*APPLIED, "settlement", "opine"),
 )
 def close(matter: Matter, form: Closing, judgement: Judgement | None, scene: Scene) -> Outcome:
     """A project is closed only with the supervision committee's opinion, and with nothing owed."""
