@@ -27,7 +27,7 @@ from linli.faults import Fault
 from linli.pages import PageKind, Panel
 from linli.parameters import Parameter, Setting
 from linli.places import CODE, Place, Places
-from linli.plugins import CORE, Brought, Plugins
+from linli.plugins import CORE, Brought, Packaged, Plugins
 from linli.procedures import Action, Post, Procedure
 from linli.registers import Register
 from linli.revisions import revision_faults
@@ -122,12 +122,15 @@ class Deployment(Struct, frozen=True, eq=False, kw_only=True):
             ) from None
 
 
-def load(path: Path, *, modules: Iterable[object] = ()) -> Deployment:
+def load(
+    path: Path, *, modules: Iterable[object] = (), packaged: Mapping[str, Packaged] | None = None
+) -> Deployment:
     """Load a deployment from its TOML file; raises `LoadFault` with every fault that stops it.
 
-    ``modules`` are plugins handed in by tests instead of installed ones.
+    ``modules`` are plugins handed in by tests instead of installed ones, ``packaged`` those that were found when a
+    function was packaged. Either way everything is validated.
     """
-    deployment, faults = examine(path, modules=modules)
+    deployment, faults = examine(path, modules=modules, packaged=packaged)
     stopping = [fault for fault in faults if not fault.alarm]
     if stopping or deployment is None:
         listed = "\n".join(str(fault) for fault in stopping)
@@ -150,7 +153,9 @@ def check(paths: Iterable[Path], on: date, *, modules: Iterable[object] = ()) ->
     return list(found)
 
 
-def examine(path: Path, *, modules: Iterable[object] = ()) -> tuple[Deployment | None, list[Fault]]:
+def examine(
+    path: Path, *, modules: Iterable[object] = (), packaged: Mapping[str, Packaged] | None = None
+) -> tuple[Deployment | None, list[Fault]]:
     """Put a deployment together as far as it goes, and say everything that is wrong with it.
 
     The deployment is None where so much is missing that there is nothing to look at.
@@ -171,7 +176,7 @@ def examine(path: Path, *, modules: Iterable[object] = ()) -> tuple[Deployment |
         if jurisdiction is not None:
             files[name] = jurisdiction
     calendar = _calendar(infra, config, faults)
-    plugins = _plugins(path.name, config, modules, faults)
+    plugins = _plugins(path.name, config, modules, packaged, faults)
     deployment = _assembled(config, files, plugins, calendar, _digest(infra, path, config), faults)
     return deployment, [*faults, *unsound(deployment)]
 
@@ -192,9 +197,15 @@ def _calendar(infra: Path, config: DeploymentFile, faults: list[Fault]) -> Worki
         return WorkingCalendar.official()
 
 
-def _plugins(file: str, config: DeploymentFile, modules: Iterable[object], faults: list[Fault]) -> Plugins:
+def _plugins(
+    file: str,
+    config: DeploymentFile,
+    modules: Iterable[object],
+    packaged: Mapping[str, Packaged] | None,
+    faults: list[Fault],
+) -> Plugins:
     """The plugins of the lock, each at its locked version."""
-    plugins, wrong = Plugins.load(config.plugins, modules)
+    plugins, wrong = Plugins.load(config.plugins, modules, packaged)
     faults.extend(wrong)
     for manifest in plugins:
         locked = config.plugins.get(manifest.id)

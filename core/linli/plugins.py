@@ -12,16 +12,20 @@ import typing
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache
+from hashlib import sha256
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 from msgspec import Struct, structs
 
 from linli import hookspecs
+from linli.errors import LoadFault
 from linli.faults import Fault
+
+if TYPE_CHECKING:  # reading the metadata of distributions is slow to import
+    from importlib.metadata import EntryPoint
 
 GROUP = "linli.plugins"
 """The entry point group in which distributions name their plugins."""
@@ -66,6 +70,18 @@ class Manifest(Struct, frozen=True):
     description: str = ""
 
 
+class Packaged(Struct, frozen=True, forbid_unknown_fields=True):
+    """A plugin as it was found when a function was packaged: its module, its version, a digest of its code.
+
+    A function that starts with these need not look through the metadata of every distribution. The digest keeps the
+    version honest: code that has been changed since is refused.
+    """
+
+    module: str
+    version: str
+    digest: str
+
+
 class Brought(Struct, frozen=True):
     """One thing that a plugin registered, and the id of that plugin."""
 
@@ -84,11 +100,16 @@ class Plugins:
         self._modules: dict[str, object] = {}
 
     @classmethod
-    def load(cls, ids: Iterable[str], modules: Iterable[object] = ()) -> tuple[Plugins, list[Fault]]:
+    def load(
+        cls,
+        ids: Iterable[str],
+        modules: Iterable[object] = (),
+        packaged: Mapping[str, Packaged] | None = None,
+    ) -> tuple[Plugins, list[Fault]]:
         """Load what is built in and the plugins with these ids, and say what is wrong with them.
 
-        ``modules`` are plugins handed in by tests; an id that none of them bears is looked for among the
-        installed distributions. A plugin with a fault takes no part.
+        ``modules`` are plugins handed in by tests; an id that none of them bears is looked for in ``packaged`` or,
+        where that is None, among the installed distributions. A plugin with a fault takes no part.
         """
         plugins, faults = cls(), list[Fault]()
         for name in BUILT_IN:
@@ -96,7 +117,7 @@ class Plugins:
         handed_in = sorted(((_name(module), module) for module in modules), key=lambda pair: pair[0])
         for name, module in handed_in:
             faults.extend(plugins._add(module, name))
-        offered = installed()
+        offered: Mapping[str, EntryPoint | Packaged] = installed() if packaged is None else packaged
         for wanted in sorted(set(ids) - {name for name, _ in handed_in}):
             module, version, fault = _imported(wanted, offered.get(wanted))
             faults.extend([fault] if fault else plugins._add(module, wanted, version))
@@ -176,11 +197,50 @@ class Plugins:
 
 def installed() -> Mapping[str, EntryPoint]:
     """The plugins of the installed distributions by id; nothing is imported."""
+    from importlib.metadata import entry_points
+
     return {point.name: point for point in entry_points(group=GROUP)}
 
 
-def _imported(id: str, point: EntryPoint | None) -> tuple[object, str, Fault | None]:
+def packaged(ids: Iterable[str]) -> dict[str, Packaged]:
+    """The installed plugins with these ids as they are now; raises `LoadFault` for one that cannot be used."""
+    offered, found = installed(), dict[str, Packaged]()
+    for id in sorted(ids):
+        module, version, fault = _imported(id, offered.get(id))
+        if fault is not None:
+            raise LoadFault(fault.message, where=id, cure=fault.cure)
+        found[id] = Packaged(offered[id].value, version, _digest(module))
+    return found
+
+
+def _digest(module: object) -> str:
+    """A hash of the code of a plugin's folder, or of its one file."""
+    file = Path(str(getattr(module, "__file__", "")))
+    files = sorted(file.parent.rglob("*.py")) if file.name == "__init__.py" else [file]
+    hashed = sha256()
+    for each in files:
+        hashed.update(f"{each.relative_to(file.parent)}\0".encode() + sha256(each.read_bytes()).digest())
+    return hashed.hexdigest()
+
+
+def _unpacked(id: str, found: Packaged) -> tuple[object, str, Fault | None]:
+    """The module of a plugin that was packaged and its version, or what is wrong."""
+    try:
+        module = import_module(found.module)
+        digest = _digest(module)
+    except Exception as error:  # whatever a plugin raises when imported is its fault, and is told as such
+        cure = "改正插件，或从配置里去掉它"
+        return None, "", Fault(id, found.module, f"插件导入时出错：{error!r}", cure=cure)
+    if digest != found.digest:
+        said = "插件的代码与打包时记下的不同"
+        return None, "", Fault(id, found.module, said, cure="重新打包")
+    return module, found.version, None
+
+
+def _imported(id: str, point: EntryPoint | Packaged | None) -> tuple[object, str, Fault | None]:
     """The module of an installed plugin and its distribution's version, or what is wrong."""
+    if isinstance(point, Packaged):
+        return _unpacked(id, point)
     if point is None:
         cure = f"安装它的发行包：pip install linli-{id}"
         return None, "", Fault(id, "", "没有安装这个插件", cure=cure)

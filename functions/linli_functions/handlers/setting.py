@@ -5,6 +5,7 @@
 ``LINLI_HOME``       folder of the store and the keys
 ``LINLI_DEMO``       ``1``: whoever calls may be any persona
 ``LINLI_PERSONAS``   path of the personas' file; with ``LINLI_DEMO`` only
+``LINLI_PLUGINS``    path of what `linli_functions.handlers.packaging` wrote, if it was run: a function starts sooner
 =================== ==========================================================
 """
 
@@ -36,7 +37,11 @@ def deployment() -> Deployment:
     """The deployment, loaded once."""
     from linli.deployment import load
 
-    return load(named("LINLI_DEPLOYMENT"))
+    if "LINLI_PLUGINS" not in os.environ:
+        return load(named("LINLI_DEPLOYMENT"))
+    from linli_functions.handlers.packaging import read_packaged
+
+    return load(named("LINLI_DEPLOYMENT"), packaged=read_packaged(named("LINLI_PLUGINS")))
 
 
 @cache
