@@ -34,7 +34,7 @@ class Fair:
         street = str(places[self.home].parent)
         streets = [place.code for place in places.below(loaded.place, Level.STREET)] or [street]
         elsewhere = next((each for each in streets if each != street), loaded.place)
-        self.top, self.street_title = loaded.place, places[street].title
+        self.top, self.street, self.street_title = loaded.place, street, places[street].title
         posts = {
             "funder": ("funder", self.top),
             "operator": ("grant_operator", self.top),
@@ -58,7 +58,12 @@ class Fair:
 
     def enroll(self, number: str, **more: Any) -> None:
         """Enter an organisation into the register."""
-        row = {"code": number, "title": "邻里社工服务社", "place": self.top, "standing": "registered"}
+        row: dict[str, Any] = {
+            "code": number,
+            "title": "邻里社工服务社",
+            "place": self.top,
+            "standing": "registered",
+        }
         row |= {"since": "2020-05-01", "report_year": 2025, **more}
         self.town.imports("organizations", [row])
 
@@ -333,3 +338,36 @@ def test_a_project_cannot_close_without_the_supervision_committee(at: Open) -> N
     assert fair.take("funder", "close", {"reason": "完成"}, matter=matter).stage == "closed"
     page = fair.page(matter)
     assert "居民认可" in page and "已经结项" in page
+
+
+FAIR = {
+    "title": "公益相亲会",
+    "needs": [
+        {"name": "需求甲", "by": "第一社区", "choices": "服务一、服务二"},
+        {"name": "需求乙", "by": "第二社区", "choices": "服务一"},
+        {"name": "需求丙", "by": "第三社区", "choices": "服务一、服务二"},
+    ],
+    "offers": [
+        {"name": "服务一", "by": "某社工服务社", "choices": "需求丙、需求甲、需求乙"},
+        {"name": "服务二", "by": "某助老中心", "choices": "需求丙、需求甲"},
+        {"name": "服务三", "by": "某合唱团", "choices": "需求甲"},
+    ],
+}
+
+
+@pytest.mark.system("SC-21")
+def test_needs_and_offers_that_rank_each_other_are_matched_and_the_others_listed(at: Open) -> None:
+    fair = at("shangcheng")
+    matter = fair.town.take("street", "enter", FAIR, procedure="fair", place=fair.street).matter
+    assert fair.town.take("street", "match", {}, matter=matter).stage == "matched"
+    page = fair.page(matter)
+    assert "配成 2 对：需求丙配服务一、需求甲配服务二。" in page
+    assert "没有配成的：需求乙、服务三。" in page
+
+
+@pytest.mark.system("SC-21")
+def test_a_fair_takes_no_name_that_nobody_brought(at: Open) -> None:
+    fair = at("shangcheng")
+    wrong = {**FAIR, "needs": [{"name": "需求甲", "by": "第一社区", "choices": "服务九"}]}
+    with pytest.raises(Denied, match="不在名单上的：服务九"):
+        fair.town.take("street", "enter", wrong, procedure="fair", place=fair.street)

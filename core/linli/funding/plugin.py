@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from linli.funding import applications, calls, projects, vocabulary
+from linli.funding.fair import fair
 from linli.funding.procedure import call, grant
 from linli.funding.registers import ORGANIZATIONS
 from linli.parameters import Parameter
@@ -38,8 +39,8 @@ def linli_terms() -> Iterable[Term[Any]]:
 
 @hook
 def linli_procedures() -> Iterable[Procedure]:
-    """Calls and grants."""
-    return [call, grant]
+    """Calls, grants and matching fairs."""
+    return [call, grant, fair]
 
 
 @hook
