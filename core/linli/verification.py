@@ -13,10 +13,12 @@ from itertools import islice
 import msgspec
 
 from linli.canonical import canonical
+from linli.deciding import read_matter
 from linli.desk import Desk, Receipt
 from linli.errors import Corrupt, LinliError
-from linli.indexing import UNPLACED, step_key
+from linli.indexing import UNPLACED, WAITING, opening_rows, step_key, waiting_keys
 from linli.ledger import Posting
+from linli.matters import state
 from linli.merkle import Frontier, append_tiles, leaf_hash
 from linli.notes import VerifierKey, verify_checkpoint
 from linli.public_steps import PublicMatter, PublicStep
@@ -58,6 +60,7 @@ def faults(desk: Desk) -> Iterator[str]:
         "等待进入日志的": lambda: _unplaced(store),
         "检查点": lambda: _record(store),
         "登记": lambda: _claims(store),
+        "索引": lambda: _indexed(desk),
     }
     for title, stage in stages.items():
         try:
@@ -262,6 +265,27 @@ def _record(store: Store) -> Iterator[str]:
             grown.append(leaf_hash(bytes.fromhex(placed.leaf)))
     if (grown.size, grown.root()) != (signed.size, signed.root):
         yield f"检查点：前 {signed.size} 条的根哈希与检查点的不符"
+
+
+def _indexed(desk: Desk) -> Iterator[str]:
+    """Every matter stands in the lists in which people find it: at its places, with its unit, before whose turn it is.
+
+    What has lapsed by the calendar alone since the last step is left to the clock, which moves it.
+    """
+    for id in _matters(desk.store):
+        matter = read_matter(desk, id)
+        then = state(matter.steps, matter.steps[-1].recorded)
+        wanted = [
+            (row.index, row.key) for row in opening_rows(matter.steps[0], desk.places, desk.deployment.place)
+        ]
+        if matter.state is not None and (then.stage_id, then.due) == (
+            matter.state.stage_id,
+            matter.state.due,
+        ):
+            wanted.extend((WAITING, key) for key in sorted(waiting_keys(matter, matter.place)))
+        for index, key in wanted:
+            if desk.store.row(index, key) is None:
+                yield f"事项 {id}：索引 {index} 里没有它（{key}）"
 
 
 def _claims(store: Store) -> Iterator[str]:

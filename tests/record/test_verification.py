@@ -179,6 +179,17 @@ def wait_for_nothing(town: Town, matter: str) -> None:
     town.store.commit(Commit(rows=(Row("unplaced", "2026-03-02/nobody/000001", b"0" * 32),)))
 
 
+def drop_from_the_lists_of_its_place(town: Town, matter: str) -> None:
+    row = next(row for row in town.store.rows("matters") if row.key.endswith(f"/{matter}"))
+    town.store.commit(Commit(rows=(Row("matters", row.key, None),)))
+
+
+def drop_from_what_waits(town: Town, matter: str) -> None:
+    later = town.take("asks", "submit", {**_request()}, place="990100000000", key="later").matter
+    row = next(row for row in town.store.rows("waiting") if row.key.endswith(f"/{later}"))
+    town.store.commit(Commit(rows=(Row("waiting", row.key, None),)))
+
+
 def _steps(town: Town):  # type: ignore[no-untyped-def]
     return town.store._steps  # type: ignore[attr-defined]
 
@@ -207,6 +218,8 @@ def _steps(town: Town):  # type: ignore[no-untyped-def]
         (sign_another_root, "检查点"),
         (claim_a_child_that_is_not_there, "没有对应的下级事项"),
         (wait_for_nothing, "没有这一条"),
+        (drop_from_the_lists_of_its_place, "索引 matters 里没有它"),
+        (drop_from_what_waits, "索引 waiting 里没有它"),
     ],
 )
 def test_whatever_is_spoilt_is_named(tmp_path: Path, spoil: Callable[[Town, str], None], said: str) -> None:
