@@ -16,7 +16,7 @@ from msgspec import Struct
 from linli.funds.accounts import committed, parts
 from linli.funds.tracing import trace
 from linli.funds.wording import ANONYMOUS
-from linli.ledger import FEN, is_outside
+from linli.ledger import FEN
 from linli.money import yuan, yuan_exact
 from linli.pages import PageKind, PagePlan, Panel, Reader
 
@@ -167,19 +167,16 @@ def _page(reader: Reader, page: PagePlan) -> Mapping[str, Any]:
         "left": yuan_exact(left),
         "programmes": _programmes(reader, page.subject, facts),
         "traces": list(_traces(book)),
-        "moves": [
-            [
-                {"text": move.name, "address": f"matters/{move.matter}/index.html"},
-                move.day,
-                move.title,
-                ("－" if parts(move.source) else "") + yuan_exact(move.amount),
-            ]
-            for move in book.moves
-            if (parts(move.source) is None) != (parts(move.destination) is None)
-            or is_outside(move.destination)
-        ],
+        # What left for the bank was taken out of the fund with the approval, and is not counted again.
+        "moves": [_row(move) for move in book.moves if parts(move.source) or parts(move.destination)],
         "due": _due(reader, matter),
     }
+
+
+def _row(move: Move) -> list[Any]:
+    leaves = parts(move.source) is not None and parts(move.destination) is None
+    name = {"text": move.name, "address": f"matters/{move.matter}/index.html"}
+    return [name, move.day, move.title, ("－" if leaves else "") + yuan_exact(move.amount)]
 
 
 def _answer(book: Account, left: int) -> str:
