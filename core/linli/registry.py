@@ -54,8 +54,12 @@ def write_entries(
     by: str,
     why: str = "",
     numbers: Sequence[int] = (),
+    *,
+    dry_run: bool = False,
 ) -> Written:
     """Set entries from their values, all or none; raises `ManyFaults` naming every faulty row.
+
+    ``dry_run`` finds the same faults and writes nothing.
 
     Rows are counted from 1, or as ``numbers`` says (a sheet's first row below its headings is 2).
 
@@ -105,7 +109,8 @@ def write_entries(
         raise ManyFaults(faults)
     if len(writes) > ENTRIES_A_COMMIT * 10:
         raise BadInput(f"一次最多写入 {ENTRIES_A_COMMIT * 10} 条", where=register.id, cure="分成几个文件")
-    desk.store.commit(Commit(entries=tuple(writes), rows=tuple(index)))
+    if not dry_run:
+        desk.store.commit(Commit(entries=tuple(writes), rows=tuple(index)))
     return Written(counts["new"], counts["changed"], counts["same"])
 
 

@@ -10,7 +10,6 @@ from linli.appointments import Person
 from linli.desk import SYSTEM
 from linli.errors import BadInput, Forbidden, LinliError, ManyFaults
 from linli.forms import Mark
-from linli.intake import take_in
 from linli.permissions import permit_entry
 from linli.registers import Register, decode_version
 from linli.registry import Written, current, write_entries
@@ -65,24 +64,21 @@ def import_table(
         BadInput(each.message, where=f"第 {each.row} 行 {each.column}".strip()) for each in table.errors
     ]
     rows = [(row.number, entry_of(known, row.values)) for row in table.rows]
-    if (
-        faults or dry_run
-    ):  # what can be read is looked at too, so that nothing has to be handed in three times
-        for number, values in rows:
-            try:
-                take_in(register.form, values)
-            except ManyFaults as error:
-                faults.extend(
-                    BadInput(f.message, where=f"第 {number} 行 {f.where}", cure=f.cure) for f in error.faults
-                )
+    entries, numbers = [values for _, values in rows], [number for number, _ in rows]
+    if faults or dry_run:
+        # What can be read is looked at too, so that nothing has to be handed in three times.
+        day = since or service.clock.today()
+        try:
+            write_entries(service.desk, register, entries, day, "", "导入", numbers, dry_run=True)
+        except ManyFaults as error:
+            faults.extend(error.faults)
     if faults:
         raise ManyFaults(faults)
-    entries = [values for _, values in rows]
     if dry_run:
         if person is not None:
             permit_rows(service, person, register, entries)
         return len(rows), None
-    return len(rows), write(service, register, entries, person, since, "导入", [number for number, _ in rows])
+    return len(rows), write(service, register, entries, person, since, "导入", numbers)
 
 
 def export_table(

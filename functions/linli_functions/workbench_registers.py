@@ -197,10 +197,12 @@ def edit(sitting: Sitting) -> Response:
     return _edit(sitting, register, key, typed, faults)
 
 
-def _write(sitting: Sitting, register: Register, rows: list[Mapping[str, Any]], since: date) -> Any:
+def _write(
+    sitting: Sitting, register: Register, rows: list[Mapping[str, Any]], since: date, *, dry_run: bool = False
+) -> Any:
     desk = sitting.service.desk
     by = desk.pseudonym(sitting.person.subject, f"register/{register.id}")
-    return write_entries(desk, register, rows, since, by, sitting.said("why"))
+    return write_entries(desk, register, rows, since, by, sitting.said("why"), dry_run=dry_run)
 
 
 def _offers(sitting: Sitting, register: Register) -> Offers:
@@ -307,19 +309,22 @@ def import_file(sitting: Sitting) -> Response:
             raise BadInput("请填写从哪天起", where="since")
         name, data = sitting.files["file"]
         table = read_rows(data, name, columns(register))
-        if table.errors:
-            return _import_page(sitting, register, table=table)
-        if not table.rows:
+        if not table.rows and not table.errors:
             raise BadInput("文件里没有内容", where="file", cure="在表头下面填写，一行一条")
         rows = [_raw(register, row.values) for row in table.rows]
         numbers = [row.number for row in table.rows]
     except BadInput as error:
         return _import_page(sitting, register, faults=[error])
     try:
+        # Rows that can be read are looked at too where others cannot, so that nothing is handed in three times.
+        _write(sitting, register, rows, since, dry_run=True)
+        if table.errors:
+            return _import_page(sitting, register, table=table)
         _may_write(sitting, register, rows)
         written = _write(sitting, register, rows, since)
     except ManyFaults as many:
-        return _import_page(sitting, register, faults=[_in_sheet(f, numbers, register) for f in many.faults])
+        faults = [_in_sheet(fault, numbers, register) for fault in many.faults]
+        return _import_page(sitting, register, table=table, faults=faults)
     return sitting.page("import_done.html", register=register, written=written)
 
 

@@ -70,6 +70,21 @@ def test_an_import_takes_in_the_whole_file(office: Office) -> None:
     assert current(office.service.desk, "stations", "S2")["serves"] == [NEIGHBOUR]
 
 
+def test_rows_that_cannot_be_read_hide_no_fault_of_those_that_can(office: Office) -> None:
+    rows = [
+        {"code": "S1", "title": "甲站", "place": STREET, "serves": COMMUNITY},
+        {"code": None, "title": "乙站", "place": STREET, "serves": NEIGHBOUR},
+        {"code": "S1", "title": "丙站", "place": STREET, "serves": NEIGHBOUR},
+        {"code": "S4", "title": "丁站13800138000", "place": STREET, "serves": NEIGHBOUR},
+        {"code": "S5", "title": "戊站", "place": "11010", "serves": "110101007003"},
+    ]
+    said = _import(office, rows).visible()  # type: ignore[attr-defined]
+    for row in ("第 3 行“编号”", "第 4 行“编号”", "第 5 行“服务站名称”", "第 6 行“所在街道”"):
+        assert row in said
+    assert "13800138000" not in said
+    assert current(office.service.desk, "stations", "S1") == {}
+
+
 def test_every_wrong_row_of_an_import_is_shown_and_nothing_is_taken_in(office: Office) -> None:
     rows = [
         {"code": "S1", "title": "甲站", "place": STREET, "serves": COMMUNITY},
