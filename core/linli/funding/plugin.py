@@ -7,8 +7,10 @@ from typing import Any
 
 from linli.funding import applications, calls, projects, vocabulary
 from linli.funding.fair import fair
+from linli.funding.pages import PROJECTS
 from linli.funding.procedure import call, grant
 from linli.funding.registers import ORGANIZATIONS
+from linli.pages import PageKind, Panel
 from linli.parameters import Parameter
 from linli.plugins import CORE, Manifest, hook
 from linli.procedures import Procedure
@@ -47,3 +49,9 @@ def linli_procedures() -> Iterable[Procedure]:
 def linli_registers() -> Iterable[Register]:
     """Organisations."""
     return [ORGANIZATIONS]
+
+
+@hook
+def linli_pages() -> Iterable[PageKind | Panel]:
+    """The page of a project."""
+    return [PROJECTS]
