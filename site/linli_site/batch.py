@@ -8,7 +8,7 @@ copies from there to the bucket what has changed.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -21,10 +21,13 @@ import msgspec
 from linli_site.bucket import Bucket
 from linli_site.facts import Record
 from linli_site.plan import Kind, Page
-from linli_site.render import Drawn, Renderer
+from linli_site.render import Drawn, Renderer, Shared
 
 SPOOL_BYTES = 4 << 20
 """What a process keeps in memory before its spool goes to disk; one changed fact stays far below."""
+
+PART = 256
+"""So many pages a child tells of at once."""
 
 T = TypeVar("T")
 Job = tuple[Kind, Page]
@@ -53,11 +56,12 @@ class Here:
         self._spool = SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115 - closed by close()
         self._sizes: list[int] = []
         self.drawn = []
+        shared = Shared()
         for kind, page in jobs:
             drawn = renderer.draw(kind, page, record, today)
             self._spool.write(drawn.content)
             self._sizes.append(len(drawn.content))
-            self.drawn.append(msgspec.structs.replace(drawn, content=b""))
+            self.drawn.append(shared.kept(drawn))
 
     def publish(self, addresses: Collection[str]) -> None:
         """Put the pages at these addresses into the bucket."""
@@ -92,7 +96,8 @@ class Forked:
             child.start()
             theirs.close()
             self._children.append((child, ours))
-        shares = [_receive(ours, list[Drawn]) for _, ours in self._children]
+        shared = Shared()
+        shares = [[shared.kept(each) for each in _told(ours)] for _, ours in self._children]
         self.drawn = [shares[at % processes][at // processes] for at in range(len(jobs))]
 
     def publish(self, addresses: Collection[str]) -> None:
@@ -111,6 +116,12 @@ class Forked:
             child.join()
 
 
+def _told(ours: Connection) -> Iterator[Drawn]:
+    """Yield what a child tells of the pages that it drew."""
+    while part := _receive(ours, list[Drawn]):
+        yield from part
+
+
 def _receive(ours: Connection, kind: type[T]) -> T:
     try:
         return msgspec.msgpack.decode(ours.recv_bytes(), type=kind)
@@ -127,7 +138,9 @@ def _work(
     for end in inherited:
         end.close()
     batch = draw_here(jobs)
-    theirs.send_bytes(msgspec.msgpack.encode(batch.drawn))
+    # In parts, so that neither side ever holds all of it twice; an empty one ends it.
+    for at in range(0, len(batch.drawn) + PART, PART):
+        theirs.send_bytes(msgspec.msgpack.encode(batch.drawn[at : at + PART]))
     try:
         wanted = msgspec.msgpack.decode(theirs.recv_bytes(), type=set[str])
     except EOFError:  # the build found faults and goes no further

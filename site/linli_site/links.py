@@ -87,15 +87,17 @@ def scan(address: str, html: str) -> Scan:
 
 
 class Fragments:
-    """Which fragments of which page are linked to from other pages, and how often."""
+    """Which addresses, and which fragments of them, are linked to from other pages, and how often."""
 
     def __init__(self) -> None:
         self._wanted: dict[str, Counter[str]] = {}
+        self._linked: dict[str, int] = {}
 
     def add(self, targets: Iterable[str]) -> None:
-        """Count the fragment links of a page."""
+        """Count the links of a page."""
         for target in targets:
             address, mark, fragment = target.partition("#")
+            self._linked[address] = self._linked.get(address, 0) + 1
             if mark:
                 self._wanted.setdefault(address, Counter())[fragment] += 1
 
@@ -103,6 +105,10 @@ class Fragments:
         """Take back what :meth:`add` counted."""
         for target in targets:
             address, mark, fragment = target.partition("#")
+            if self._linked[address] == 1:
+                del self._linked[address]
+            else:
+                self._linked[address] -= 1
             if mark:
                 wanted = self._wanted[address]
                 wanted[fragment] -= 1
@@ -110,6 +116,10 @@ class Fragments:
                     del wanted[fragment]
                     if not wanted:
                         del self._wanted[address]
+
+    def linked(self, address: str) -> bool:
+        """Say whether some page links to ``address``."""
+        return address in self._linked
 
     def wanted(self, address: str) -> Iterable[str]:
         """Return the fragments of ``address`` that some page links to."""
@@ -148,6 +158,8 @@ def broken(
         for fragment in fragments.wanted(address)
         if fragment not in scanned.anchors
     }
+    # To find who links there, every page is looked at: only where somebody does.
+    removed = {address for address in removed if fragments.linked(address)}
     if lost or removed:
         for address, targets in standing:
             for target in targets:

@@ -37,6 +37,24 @@ class Drawn(msgspec.Struct, array_like=True, frozen=True):
     faults: tuple[str, ...]
 
 
+class Shared:
+    """Exchanges what many pages have in common for one copy: questions, links, anchors."""
+
+    def __init__(self) -> None:
+        self._strings: dict[str, str] = {}
+        self._anchors: dict[frozenset[str], frozenset[str]] = {}
+
+    def kept(self, drawn: Drawn) -> Drawn:
+        """Return what is kept of a drawn page while others are drawn: all but its content."""
+        one = self._strings.setdefault
+        found = drawn.scan
+        if found is not None:
+            anchors = self._anchors.setdefault(found.anchors, found.anchors)
+            found = Scan(tuple([one(each, each) for each in found.targets]), anchors, found.faults)
+        marks = tuple([one(each, each) for each in drawn.marks])
+        return Drawn(drawn.address, b"", drawn.digest, marks, found, drawn.faults)
+
+
 class _Environment(jinja2.Environment):
     """Jinja's, but ``it.name`` looks into a dict first.
 
