@@ -34,7 +34,9 @@ def kinds(top: str, panels: Sequence[Panel]) -> list[Kind]:
     def home(reader: Reader, page: Page) -> Mapping[str, object]:
         fact = reader.get(f"places/{top}", PlaceFact)
         found = _place(reader, fact, top, panels)
-        return {**found, "place_title": fact.title, "changes": changes.latest(reader, 8)}
+        # The heading names the place already: a path of one, and the same word above it, would say it three times.
+        label = "" if fact.title == found["title"] else fact.title
+        return {**found, "path": (), "label": label, "changes": changes.latest(reader, 8)}
 
     def find(reader: Reader, page: Page) -> Mapping[str, object]:
         fact = reader.get(f"places/{top}", PlaceFact)
