@@ -175,7 +175,7 @@ def test_no_person_and_no_pseudonym_stands_on_any_page(town: Town) -> None:
     town.built()
     pseudonyms = {step.actor.person for step in town.office.service.steps(matter)} - {"system"}
     for address, content in town.files().items():
-        said = content.decode()
+        said = content.decode(errors="replace")  # tiles of the log are no text
         assert "13800138000" not in said and "李明" not in said, address
         assert not any(name in said for name in pseudonyms), address
 
