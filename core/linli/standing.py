@@ -127,7 +127,10 @@ def _void(matter: Matter, form: Why, judgement: Judgement | None, scene: Scene) 
 
 
 def _reopen(matter: Matter, form: Reopening, judgement: Judgement | None, scene: Scene) -> Outcome:
-    return to(_again(matter, form.stage))
+    stage = _again(matter, form.stage)
+    # What was admitted goes on no longer than it was admitted for: its last day comes back with it.
+    stood = next((step for step in reversed(matter.steps) if step.stage == stage.id), None)
+    return to(stage, due=tuple(each for each in (stood.due if stood else ()) if each.lapses_to))
 
 
 def _retract(matter: Matter, form: Why, judgement: Judgement | None, scene: Scene) -> Outcome:

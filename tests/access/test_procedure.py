@@ -277,6 +277,14 @@ def test_what_a_rule_refused_is_not_admitted_by_reopening_it_further_on(office: 
     assert office.stage(matter) == "returned"
 
 
+def test_reopening_a_task_that_has_run_out_gives_it_no_further_day(office: Office) -> None:
+    _, (child,) = admitted(office)
+    office.clock.day = date(2028, 6, 1)
+    assert office.stage(child) == "expired"
+    office.take("decider", "access", "reopen", {"stage": "pending", "reason": "还想用"}, matter=child)
+    assert office.stage(child) == "expired"
+
+
 def test_a_decision_is_not_taken_before_the_act_that_it_decides(office: Office) -> None:
     days = {"happened": date(2026, 2, 20), "decided": date(2026, 2, 10), "on_behalf_of": "paper"}
     with pytest.raises(BadInput, match="决定不能早于行为"):
