@@ -17,7 +17,7 @@ LUGU = "110107011000"
 
 COMMITTEE_MEASURES_1991 = Source(
     "beijing-committee-measures-1991",
-    "北京市实施《城市居民委员会组织法》办法",
+    "北京市实施〈城市居民委员会组织法〉办法",
     Rank.LOCAL_REGULATION,
     since=date(1991, 12, 21),
     place=BEIJING,
