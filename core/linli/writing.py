@@ -17,7 +17,7 @@ from linli.procedures import EntryChange
 from linli.receipts import receipt_code, receipt_hash
 from linli.registers import Version, encode_version
 from linli.steps import Step, encode, step_leaf
-from linli.store import Claim, Commit, EntryWrite, Row, StepWrite
+from linli.store import BalanceCondition, Claim, Commit, EntryWrite, Row, StepWrite
 
 PEOPLE = "vault-people"
 
@@ -48,6 +48,7 @@ def write(
     matter, outcome, action = decided.matter, decided.outcome, decided.action
     number = matter.steps[-1].number + 1 if matter.steps else 1
     opened = matter.state
+    drawn, drawn_from = _drawn(desk, outcome.draws)
     step = Step(
         matter=matter.id,
         number=number,
@@ -65,7 +66,7 @@ def write(
         form_version=action.form_version,
         facts=decided.intake.facts if decided.slot else {},
         judgement=decided.judgement,
-        postings=(*(posting.checked() for posting in outcome.postings), *_drawn(desk, outcome.draws)),
+        postings=(*(posting.checked() for posting in outcome.postings), *drawn),
         due=outcome.due,
         parent=opened.parent if opened else parent,
         children=tuple(child_id(matter.id, child.place) for child in outcome.children),
@@ -102,7 +103,7 @@ def write(
         conditions=tuple(
             c for c in decided.conditions if not any(_same(c.register, c.key, e) for e in outcome.entries)
         ),
-        balances=decided.balances,
+        balances=(*decided.balances, *drawn_from),
     )
     stage = decided.procedure.stages.get(step.stage) or BUILT_IN_STAGES[step.stage]
     receipt = Receipt(
@@ -134,18 +135,28 @@ def _keep(desk: Desk, intake: Intake, subject: str, step: Step) -> None:
         desk.store.commit(Commit(rows=(person,)))
 
 
-def _drawn(desk: Desk, draws: tuple[Draw, ...]) -> Iterator[Posting]:
-    """The postings of draws: open the allowance up to its limit, then use it; a negative amount gives back."""
+def _drawn(desk: Desk, draws: tuple[Draw, ...]) -> tuple[tuple[Posting, ...], tuple[BalanceCondition, ...]]:
+    """The postings of draws: open the allowance up to its limit, then use it; a negative amount gives back.
+
+    What was read to open an allowance is a condition of the commit, so that two who open it at once do not both.
+    """
+    postings: list[Posting] = []
+    conditions: list[BalanceCondition] = []
     for draw in draws:
         left, used = f"allowance:{draw.name}", f"used:{draw.name}"
         if draw.amount < 0:
-            yield Posting(used, left, -draw.amount, draw.commodity)
+            postings.append(Posting(used, left, -draw.amount, draw.commodity))
             continue
-        opened = desk.store.balance(left, draw.commodity) + desk.store.balance(used, draw.commodity)
+        held = {account: desk.store.balance(account, draw.commodity) for account in (left, used)}
+        opened = sum(held.values())
         if opened < draw.limit:
-            yield Posting(f"{OUTSIDE}allowance", left, draw.limit - opened, draw.commodity)
+            postings.append(Posting(f"{OUTSIDE}allowance", left, draw.limit - opened, draw.commodity))
+            conditions += [
+                BalanceCondition(account, draw.commodity, amount) for account, amount in held.items()
+            ]
         if draw.amount:
-            yield Posting(left, used, draw.amount, draw.commodity)
+            postings.append(Posting(left, used, draw.amount, draw.commodity))
+    return tuple(postings), tuple(conditions)
 
 
 def _entries(desk: Desk, changes: tuple[EntryChange, ...], step: Step) -> Iterator[EntryWrite]:

@@ -199,7 +199,6 @@ def report(matter: Matter, form: Achievement, judgement: Judgement | None, scene
     form=Payment,
     slot="payment",
     apart_from=("report",),
-    when=lambda state: state.did("report") is not None,
 )
 def pay(matter: Matter, form: Payment, judgement: Judgement | None, scene: Scene) -> Outcome:
     """Money is released to the community, and only against a target that was met."""
