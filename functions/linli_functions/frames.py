@@ -66,7 +66,9 @@ class Frame:
             if message["type"] == "http.response.start":
                 started = True
                 if known is None:
-                    headers = [(bytes(header).lower(), bytes(value)) for header, value in message["headers"]]
+                    headers = [
+                        (bytes(header).lower(), bytes(value)) for header, value in message.get("headers", ())
+                    ]
                     frame(headers, name)
                     message["headers"] = headers
             await send(message)

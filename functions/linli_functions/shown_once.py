@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from linli_functions.visits import Visit
 
 MATTERS = 512
-"""How many answers one process keeps; a matter of a dozen steps is told in some 10 KB."""
+"""How many answers one process keeps; with what is published of it, a matter of a dozen steps takes some 20 KB."""
 
 Stamp = tuple[date, int, bytes | None, tuple[Any, ...]]
 
