@@ -188,6 +188,7 @@ class Procedure:
         describe: str = "",
         applicants: Sequence[Post] = (),
         deciders: Sequence[Post] = (),
+        residents_object: bool = True,
         release: Callable[[State], Sequence[Posting]] | None = None,
         registers: Sequence[str] = (),
     ) -> None:
@@ -195,6 +196,7 @@ class Procedure:
 
         ``lead(state, on)`` is the one sentence that opens a matter's page; ``name(state)`` its short public title; both
         read public facts only. ``applicants`` may retract and object, ``deciders`` suspend, void, reopen and override.
+        ``residents_object``: residents of the place may object too, which makes no sense where they see nothing.
         ``release(state)`` gives the postings that let go of what a voided matter still holds. ``registers`` are ids of
         registers that its own steps write (`EntryChange`) and nobody edits.
         """
@@ -207,6 +209,7 @@ class Procedure:
         self.describe = describe
         self.applicants = tuple(applicants)
         self.deciders = tuple(deciders)
+        self.residents_object = residents_object
         self.release = release
         self.registers = tuple(registers)
         self.actions: dict[str, Action] = {}

@@ -194,7 +194,7 @@ def standing_actions(procedure: Procedure) -> dict[str, Action]:
             id="object",
             title="申请复议",
             take=_object,
-            by=(*applicants, RESIDENT),
+            by=(*applicants, RESIDENT) if procedure.residents_object else applicants,
             at=tuple(procedure.stages.values()),
             form=Objection,
             slot="object",

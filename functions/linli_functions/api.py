@@ -42,6 +42,7 @@ __all__ = [
     "api",
     "document_ways",
     "framed",
+    "function_app",
     "judge_ways",
     "matter_ways",
 ]
@@ -55,11 +56,18 @@ def api(
     return app_of(ways, service.deployment, service, identity)
 
 
+def function_app(
+    ways: Sequence[Way], deployment: Deployment, service: Service | None, identity: Identity
+) -> Starlette:
+    """The app of one function: some ways under ``/<slug>/api/v1``, and nothing beside them."""
+    return prefixed(deployment, app_of(ways, deployment, service, identity))
+
+
 def judge_app(
     deployment: Deployment, limits: Limits = LIMITS, seconds: Seconds = time.monotonic
 ) -> Starlette:
     """The function that judges, of a deployment without a store."""
-    return prefixed(deployment, app_of(judge_ways(limits, seconds), deployment, None, Nobody()))
+    return function_app(judge_ways(limits, seconds), deployment, None, Nobody())
 
 
 def prefixed(deployment: Deployment, app: Starlette) -> Starlette:

@@ -9,7 +9,7 @@ import msgspec
 from linli.errors import BadInput
 from linli_functions.refusals import Malformed, TooLarge, WrongMedia
 
-if TYPE_CHECKING:  # a function that answers events starts without starlette
+if TYPE_CHECKING:  # whoever makes an answer need not wait for starlette
     from starlette.requests import Request
 
 T = TypeVar("T")

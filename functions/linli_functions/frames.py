@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from linli_functions.problems import unexpected
 
-if TYPE_CHECKING:  # a function that answers events starts without starlette
+if TYPE_CHECKING:  # whoever makes an answer need not wait for starlette
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 logger = logging.getLogger("linli")

@@ -1,6 +1,6 @@
 """A reply: a status, headers and a body that is whole. It needs no framework to be made, and is an ASGI app itself.
 
-Functions that answer events make no other thing of it than a dict; a server sends it like any response of starlette.
+Starlette sends it like any response of its own; what answers need not import starlette to make one.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # a function that answers events starts without starlette
+if TYPE_CHECKING:  # whoever makes an answer need not wait for starlette
     from starlette.types import Receive, Scope, Send
 
 _WITHOUT_LENGTH = (204, 304)

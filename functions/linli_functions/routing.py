@@ -1,4 +1,4 @@
-"""Ways as routes of starlette, for a server and for tests; functions go by `linli_functions.events`."""
+"""Ways as routes of starlette, for a server and for functions alike."""
 
 from __future__ import annotations
 

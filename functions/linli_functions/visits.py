@@ -1,8 +1,7 @@
 """A visit: one request to one deployment, as the answers of the API see it.
 
 An answer is a plain function ``(visit) -> Reply``. It may block: a server runs it in a thread. Reading the body,
-finding out who asks, and turning errors into problems is done around it: for a server in `linli_functions.routing`,
-for a function in `linli_functions.events`.
+finding out who asks, and turning errors into problems is done around it, in `linli_functions.routing`.
 """
 
 from __future__ import annotations

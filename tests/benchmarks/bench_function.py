@@ -1,10 +1,9 @@
 """Rows 4, 5 and 13: a whole request through a function, warm and cold, and what a function has to carry.
 
 Warm: an API Gateway event goes in and an answer comes out, in this process, against a hello of starlette and mangum.
-Our functions take events themselves (`linli_functions.events`); what a matter looks like is asked for again and again,
-once with what was shown before at hand, once without. Cold: a new Python process imports the handler and answers once,
-as it is packaged, against the same hello in a new process; seconds of the clock and of the processor, because other
-processes on the machine stretch the first.
+What a matter looks like is asked for again and again, once with what was shown before at hand, once without. Cold: a
+new Python process imports the handler and answers once, as it is packaged, against the same hello in a new process;
+seconds of the clock and of the processor, because other processes on the machine stretch the first.
 """
 
 from __future__ import annotations
@@ -79,9 +78,10 @@ def _rate(call: Callable[[], dict[str, Any]], calls: int = CALLS) -> float:
 
 def warm(folder: Path) -> None:
     """Print the rates of reading a matter and of a dry run, as ratios to hello."""
+    from mangum import Mangum
+
+    from linli_functions.api import Limits, function_app, judge_ways, matter_ways
     from linli_functions.api_matters import one
-    from linli_functions.api_ways import Limits, judge_ways, matter_ways
-    from linli_functions.events import Events
     from linli_functions.identity import Nobody
 
     office = staffed(Office(SLUG, date(2026, 3, 2), folder, SqliteStore(folder / "store.sqlite", SLUG)))
@@ -91,11 +91,13 @@ def warm(folder: Path) -> None:
     scope: dict[str, Any] = {}
     exec(HELLO, scope)
     endless = Limits(judge_per_minute=10**9, judge_burst=10**9)
-    judging = Events(judge_ways(endless, time.monotonic), office.deployment, None, Nobody())
+    judging = Mangum(
+        function_app(judge_ways(endless, time.monotonic), office.deployment, None, Nobody()), lifespan="off"
+    )
     ways = matter_ways(endless, time.monotonic)
-    reading = Events(ways, office.deployment, office.service, Nobody())
+    reading = Mangum(function_app(ways, office.deployment, office.service, Nobody()), lifespan="off")
     anew = [structs.replace(way, answer=one) if way.path == "/matters/{matter}" else way for way in ways]
-    reading_anew = Events(anew, office.deployment, office.service, Nobody())
+    reading_anew = Mangum(function_app(anew, office.deployment, office.service, Nobody()), lifespan="off")
     root = f"/{SLUG}/api/v1"
     body = json.dumps(facts)
     query = f"place={office.top}&on=2026-03-02"

@@ -7,9 +7,9 @@ import pytest
 from linli.notes import LocalSigner
 from linli.publication import HELD, publish
 from linli.store import Commit, Row
-from linli_functions.api import document_ways, judge_ways, matter_ways
+from linli_functions.api import document_ways, function_app, judge_ways, matter_ways
 from linli_functions.api_ways import LIMITS
-from linli_functions.events import Events
+from linli_functions.handlers.adapting import adapted
 from linli_functions.replies import Reply
 from linli_functions.shown_once import ShownOnce
 from linli_functions.visits import Visit
@@ -24,7 +24,9 @@ def office(tmp_path) -> Office:
 
 def events(office):
     ways = [*judge_ways(LIMITS, lambda: 0.0), *matter_ways(LIMITS, lambda: 0.0), *document_ways()]
-    return Events(ways, office.service.deployment, office.service, office.identity)
+    app = function_app(ways, office.service.deployment, office.service, office.identity)
+    adapter = adapted(app)
+    return lambda sent: adapter(sent, None)
 
 
 def bearer(office, subject):

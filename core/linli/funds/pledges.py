@@ -78,6 +78,7 @@ pledge = Procedure(
     name=pledge_name,
     describe="名单内的单位认捐；达不到目标，认捐全部解除。",
     deciders=(MANAGER,),
+    residents_object=False,
 )
 
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from linli_functions.api_ways import document_ways
-from linli_functions.events import Events
 from linli_functions.handlers import setting
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one event of an HTTP API (payload 2.0)."""
-    return _adapter()(event, context)
+    return dict(_adapter()(event, context))
 
 
 @cache
-def _adapter() -> Events:
+def _adapter() -> Any:
+    from linli_functions.api import document_ways, function_app
+    from linli_functions.handlers.adapting import adapted
+
     service = setting.service()
-    return Events(document_ways(), service.deployment, service, setting.identity())
+    app = function_app(document_ways(), service.deployment, service, setting.identity())
+    return adapted(app)

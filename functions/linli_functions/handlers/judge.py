@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from functools import cache
 from typing import Any
 
-from linli_functions.api_ways import LIMITS, judge_ways
-from linli_functions.events import Events
 from linli_functions.handlers import setting
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one event of an HTTP API (payload 2.0)."""
-    return _adapter()(event, context)
+    return dict(_adapter()(event, context))
 
 
 @cache
-def _adapter() -> Events:
-    from linli_functions.identity import Nobody
+def _adapter() -> Any:
+    from linli_functions.api import judge_app
+    from linli_functions.handlers.adapting import adapted
 
-    return Events(judge_ways(LIMITS, time.monotonic), setting.deployment(), None, Nobody())
+    return adapted(judge_app(setting.deployment()))

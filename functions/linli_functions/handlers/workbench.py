@@ -15,12 +15,12 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 @cache
 def _adapter() -> Any:
-    from mangum import Mangum
     from starlette.routing import Mount
 
     from linli_functions.api import framed
+    from linli_functions.handlers.adapting import adapted
     from linli_functions.workbench import workbench
 
     desk = workbench(setting.service(), setting.identity())
     app = framed([Mount(f"/{setting.deployment().slug}/desk", desk)])
-    return Mangum(app, lifespan="off")
+    return adapted(app)
