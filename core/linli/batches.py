@@ -91,7 +91,7 @@ def _complete(desk: Desk, parent: str, number: int, key: str, children: list[Chi
         matter=above,
         actor=desk.system_actor(above.place),
         intake=Intake(Nothing(), {"stages": stages}, {}, {}),
-        outcome=Outcome(stage=stage, due=above.state.due),
+        outcome=Outcome(stage=stage, due=above.steps[-1].due),
         dates=Dates(today, today),
         slot="batch",
         form=Completed,

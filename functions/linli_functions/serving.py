@@ -79,6 +79,8 @@ def serve(
         port=port,
         log_level="warning",
         server_header=False,
+        # No proxy stands before this process by itself, so what a caller says of its address is not believed.
+        proxy_headers=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     keeper.start()
