@@ -27,7 +27,7 @@ from linli.faults import Fault
 from linli.pages import PageKind, Panel
 from linli.parameters import Parameter, Setting
 from linli.places import CODE, Place, Places
-from linli.plugins import CORE, Brought, Packaged, Plugins
+from linli.plugins import CORE, NOT_INSTALLED, Brought, Packaged, Plugins
 from linli.procedures import Action, Post, Procedure
 from linli.registers import Register
 from linli.revisions import revision_faults
@@ -206,7 +206,13 @@ def _plugins(
 ) -> Plugins:
     """The plugins of the lock, each at its locked version."""
     plugins, wrong = Plugins.load(config.plugins, modules, packaged)
-    faults.extend(wrong)
+    # A plugin that is not there is wrong in the file that asks for it, not in itself.
+    faults.extend(
+        structs.replace(each, file=file, key=f"plugins.{each.file}")
+        if each.message == NOT_INSTALLED and each.file in config.plugins
+        else each
+        for each in wrong
+    )
     for manifest in plugins:
         locked = config.plugins.get(manifest.id)
         key = f"plugins.{manifest.id}"

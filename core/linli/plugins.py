@@ -36,6 +36,8 @@ BUILT_IN = ("linli.access.plugin", "linli.funds.plugin", "linli.funding.plugin")
 hook = pluggy.HookimplMarker("linli")
 """Marks a function of a plugin as a hook of `linli.hookspecs`."""
 
+NOT_INSTALLED = "没有安装这个插件"
+
 
 class Kind(StrEnum):
     """Where a plugin's rules hold: at its place, where a jurisdiction switches it on, or everywhere."""
@@ -243,7 +245,7 @@ def _imported(id: str, point: EntryPoint | Packaged | None) -> tuple[object, str
         return _unpacked(id, point)
     if point is None:
         cure = f"安装它的发行包：pip install linli-{id}"
-        return None, "", Fault(id, "", "没有安装这个插件", cure=cure)
+        return None, "", Fault(id, "", NOT_INSTALLED, cure=cure)
     try:
         return point.load(), point.dist.version if point.dist else "", None
     except Exception as error:  # whatever a plugin raises when imported is its fault, and is told as such

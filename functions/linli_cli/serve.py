@@ -18,6 +18,7 @@ import msgspec
 
 from linli.clockwork import tick
 from linli.desk import Clock
+from linli.documents import take_down_expired
 from linli.notes import Signer
 from linli.publication import publish
 from linli.record import RECORD
@@ -63,7 +64,7 @@ def run(arguments: argparse.Namespace, infra: Infra) -> int:
         arguments.demo,
         identity=_identity(arguments, house),
         publish=lambda service: publish(service.desk, signers[service.deployment.slug]),
-        tick=lambda service: tick(service.desk, signers[service.deployment.slug]),
+        tick=lambda service: _tick(service, signers[service.deployment.slug]),
         build=Builder(portal, f"http://{arguments.host}:{arguments.port}"),
     )
     return 0
@@ -100,3 +101,9 @@ def _last_day(service: Service) -> date:
 
 
 __all__ = ["configure", "demo_day", "run"]
+
+
+def _tick(service: Service, signer: Signer) -> None:
+    """What a new day does: what falls due, and documents that are kept no longer."""
+    tick(service.desk, signer)
+    take_down_expired(service)

@@ -239,4 +239,4 @@ def test_a_required_plugin_that_is_missing_is_told_once(tmp_path):
         plugins=("province", "district", "absent"),
     )
     needy = planted("district", PLACE, DISTRICT, requires=("absent",))
-    assert keys_of(faults_of(path, province(), needy)) == [("absent", "")]
+    assert keys_of(faults_of(path, province(), needy)) == [("hall.toml", "plugins.absent")]

@@ -128,7 +128,7 @@ def test_two_plugins_under_one_id_are_refused(tmp_path):
 
 def test_a_plugin_that_is_not_installed_is_named_with_what_to_install(tmp_path):
     fault = only_fault(written(tmp_path), province())
-    assert fault.file == "district"
+    assert (fault.file, fault.key) == ("hall.toml", "plugins.district")
     assert "pip install linli-district" in fault.cure
 
 
@@ -222,7 +222,11 @@ def test_a_plugin_that_fails_to_import_is_named(monkeypatch):
 def test_a_fault_of_one_plugin_does_not_hide_that_of_another(tmp_path):
     path = written(tmp_path, plugins=("province", "district", "practice", "absent"))
     faults = faults_of(path, province(), district(linli_terms=1), practice(linli_weather=[]))
-    assert keys_of(faults) == [("absent", ""), ("district", "linli_terms"), ("practice", "linli_weather")]
+    assert keys_of(faults) == [
+        ("district", "linli_terms"),
+        ("hall.toml", "plugins.absent"),
+        ("practice", "linli_weather"),
+    ]
 
 
 def test_the_error_names_every_fault_and_the_file(tmp_path):
