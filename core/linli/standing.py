@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from linli.calendar import Period, Unit, due
 from linli.errors import BadInput
-from linli.forms import INTERNAL, PUBLIC, document, line, number, rows, text, yes_no
+from linli.forms import INTERNAL, PUBLIC, document, line, rows, text, yes_no
 from linli.matters import BUILT_IN_STAGES, VOID, WITHDRAWN_BY_APPLICANT, Matter
 from linli.parameters import Bound, Parameter
 from linli.posts import RESIDENT
@@ -75,7 +75,6 @@ class Override(Struct, frozen=True, forbid_unknown_fields=True):
     resolution: Annotated[str, document("决议文件", PUBLIC)]
     stage: Annotated[str, line("回到哪个环节", max_length=40)]
     reason: Annotated[str, line("理由", PUBLIC)]
-    rank_checked: Annotated[int, number("", INTERNAL)] = 0
 
 
 def _kept(matter: Matter) -> dict[str, Any]:

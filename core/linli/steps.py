@@ -8,7 +8,6 @@ falls due next. It has three dates. It never holds personal data (references int
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -119,6 +118,3 @@ def step_leaf(body: bytes, salt: bytes) -> bytes:
     The salt keeps anyone from guessing a withheld step by trying bodies; whoever is shown body and salt can check.
     """
     return hashlib.sha256(b"linli step v1\x00" + salt + body).digest()
-
-
-Salt = Callable[[int], bytes]

@@ -24,7 +24,6 @@ from linli.forms import (
     line,
     money,
     number,
-    places,
     rows,
     text,
     yes_no,
@@ -225,9 +224,3 @@ class AccessRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def community_codes(self) -> tuple[str, ...]:
         """The codes of the communities, in the order given."""
         return tuple(share.community for share in self.communities)
-
-
-class CommunityChoice(Struct, frozen=True, forbid_unknown_fields=True):
-    """Communities chosen out of those applied for; none means all."""
-
-    communities: Annotated[tuple[str, ...], places("准入的社区", hint="不填表示全部")] = ()

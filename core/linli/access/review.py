@@ -36,13 +36,6 @@ class Return(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     missing: Annotated[str, line("需要补充什么", PUBLIC)]
 
 
-class Opening(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the parent hands to the matter of one community."""
-
-    admitted_by: Annotated[str, line("准入编号", max_length=60)]
-    emergency: Annotated[bool, yes_no("应急先行")] = False
-
-
 class Renewal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A further term: until when, with what money for this community."""
 
