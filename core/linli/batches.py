@@ -18,7 +18,7 @@ from linli.procedures import Child, Nothing, Outcome
 from linli.rulebook import Dates
 from linli.standing import BATCH_DONE
 from linli.store import Claim, Commit, Row
-from linli.writing import child_id, write
+from linli.writing import child_id, once_more, write
 
 ATTEMPTS = 5
 
@@ -43,31 +43,50 @@ def run_batches(desk: Desk, parent: str = "", limit: int = 1000) -> int:
     return done
 
 
+def rehearse(desk: Desk, parent: str, decided: Decided) -> None:
+    """Try the children of other procedures before the parent's step is stored, and write nothing.
+
+    Raises what their actions raise: a grant that cannot be opened stops the decision that would open it.
+    """
+    for child in decided.outcome.children:
+        if child.procedure:
+            name = child_id(parent, child)
+            call = _call(desk, decided.procedure.id, name, child, decided.dates)
+            decide(desk, call, None, name, unit=decided.actor.unit)
+
+
+def _call(desk: Desk, procedure: str, name: str, child: Child, dates: Dates) -> Call:
+    """The call that opens a child or moves one that is open."""
+    return Call(
+        procedure=child.procedure or procedure,
+        action=child.action,
+        facts=child.facts,
+        matter=name if desk.store.head(name) > 0 else "",
+        place=child.place,
+        happened=dates.happened,
+        decided=dates.decided,
+        on_behalf_of=SYSTEM,
+    )
+
+
 def _take_child(desk: Desk, parent: str, number: str, child: Child) -> None:
-    claim = Claim(f"batch/{parent}/{number}/{child.place}")
+    name = child_id(parent, child)
+    claim = Claim(f"batch/{parent}/{number}/{name.removeprefix(parent + '.')}")
     if desk.store.claim(claim.key) is not None:
         return
     above = read_matter(desk, parent)
     assert above.state is not None, "a stored matter has a state"
-    name = child_id(parent, child.place)
-    is_open = desk.store.head(name) > 0
-    call = Call(
-        procedure=above.procedure.id,
-        action=child.action,
-        facts=child.facts,
-        matter=name if is_open else "",
-        place=child.place,
-        happened=above.state.done[int(number) - 1].happened,
-        decided=above.state.done[int(number) - 1].decided,
-        on_behalf_of=SYSTEM,
-    )
+    done = above.state.done[int(number) - 1]
+    call = _call(desk, above.procedure.id, name, child, Dates(done.happened, done.decided))
     for attempt in range(ATTEMPTS):
         decided = decide(desk, call, None, name, unit=above.state.unit)
         written = write(desk, decided, call, SYSTEM, parent=parent, claims=(claim,))
         try:
             desk.store.commit(written.commit)
             return
-        except ClaimTaken:
+        except ClaimTaken as taken:
+            if taken.key != claim.key:
+                raise once_more(taken, decided) from taken
             return
         except Conflict:
             if attempt + 1 == ATTEMPTS:
@@ -80,7 +99,7 @@ def _complete(desk: Desk, parent: str, number: int, key: str, children: list[Chi
     assert above.state is not None, "a stored matter has a state"
     stages: dict[str, int] = {}
     for child in children:
-        reached = read_matter(desk, child_id(parent, child.place))
+        reached = read_matter(desk, child_id(parent, child))
         assert reached.state is not None, "a stored matter has a state"
         stages[reached.state.reached] = stages.get(reached.state.reached, 0) + 1
     stage = above.procedure.stages[above.state.reached]

@@ -34,6 +34,13 @@ class Jurisdiction(Struct, frozen=True):
     labels: dict[str, str] = {}
 
 
+class Bound(Struct, frozen=True):
+    """What a plugin answered to a hook of a practice, and a place at and below which it holds."""
+
+    place: str
+    what: Any
+
+
 def jurisdictions(
     files: Mapping[str, JurisdictionFile], top: str, places: Places, faults: list[Fault]
 ) -> dict[str, Jurisdiction]:
@@ -135,6 +142,17 @@ def bound_settings(
             if at is not None:
                 found.append(structs.replace(setting, place=at, origin=manifest.id))
     return found
+
+
+def bound_answers(
+    brought: Iterable[Brought], plugins: Plugins, active: Active, places: Places
+) -> tuple[Bound, ...]:
+    """What plugins answered to a hook of a practice, at the places where it holds; nothing stands twice at a place."""
+    return tuple(
+        Bound(place, each.what)
+        for each in brought
+        for place in _places_of(plugins[each.plugin], active, places)
+    )
 
 
 def _places_of(manifest: Manifest, active: Active, places: Places) -> list[str]:

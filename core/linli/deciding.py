@@ -136,6 +136,8 @@ def scene_of(desk: Desk, matter: Matter, dates: Dates, actor: Actor) -> Scene:
         rulebook=desk.deployment.rulebook(matter.place),
         unit=actor.unit or (matter.state.unit if matter.state else ""),
         matter_id=matter.id,
+        actor=actor,
+        answers=desk.deployment.answers(matter.place),
     )
 
 

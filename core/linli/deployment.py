@@ -15,7 +15,16 @@ from typing import Any
 
 from msgspec import Struct, structs
 
-from linli.binding import Active, Jurisdiction, bound_rules, bound_settings, jurisdictions, switched_on
+from linli.binding import (
+    Active,
+    Bound,
+    Jurisdiction,
+    bound_answers,
+    bound_rules,
+    bound_settings,
+    jurisdictions,
+    switched_on,
+)
 from linli.calendar import Notice, WorkingCalendar, read_notices
 from linli.canonical import canonical
 from linli.checks import Check
@@ -24,7 +33,7 @@ from linli.configuration import DeploymentFile, JurisdictionFile, read
 from linli.configured import configured_settings, configured_sources
 from linli.errors import BadInput, LoadFault, NotFound
 from linli.faults import Fault
-from linli.pages import PageKind, Panel
+from linli.pages import FileKind, PageKind, Panel
 from linli.parameters import Parameter, Setting
 from linli.places import CODE, Place, Places
 from linli.plugins import CORE, NOT_INSTALLED, Brought, Packaged, Plugins
@@ -32,13 +41,11 @@ from linli.procedures import Action, Post, Procedure
 from linli.registers import Register
 from linli.revisions import revision_faults
 from linli.rulebook import BoundRule, Rulebook
+from linli.rules import Rule
 from linli.soundness import alarms, unsound
 from linli.terms import Term
 
 __all__ = ["Deployment", "Jurisdiction", "Moment", "check", "examine", "load"]
-
-# Every hook through which plugins bring rules; the name tells a reader for which procedures they are.
-RULE_HOOKS = ("access_rules", "funding_rules", "fund_rules", "linli_rules")
 
 
 class Moment(Struct, frozen=True):
@@ -80,9 +87,10 @@ class Deployment(Struct, frozen=True, eq=False, kw_only=True):
     moments: Mapping[str, Moment]
     registers: Mapping[str, Register]
     checks: tuple[Check, ...]
-    page_kinds: tuple[PageKind | Panel, ...]
+    page_kinds: tuple[PageKind | FileKind | Panel, ...]
     posts: Mapping[str, Post]
     rulebooks: dict[str, Rulebook]
+    answered: Mapping[str, tuple[Bound, ...]]
 
     def rulebook(self, place: str) -> Rulebook:
         """The rules and values in force at a place; places that share all of them share the rulebook.
@@ -91,6 +99,14 @@ class Deployment(Struct, frozen=True, eq=False, kw_only=True):
         """
         bearer = next((code for code in reversed(self.places.path(place)) if code in self.rulebooks), NATION)
         return self.rulebooks[bearer]
+
+    def answers(self, place: str) -> dict[str, tuple[Any, ...]]:
+        """What plugins registered through hooks of practices, by hook, as far as it holds at a place."""
+        above = self.places.path(place)
+        return {
+            hook: tuple(each.what for each in bound if each.place in above)
+            for hook, bound in self.answered.items()
+        }
 
     def jurisdiction(self, place: str) -> Jurisdiction:
         """The nearest jurisdiction at or above a place; raises `NotFound` where there is none."""
@@ -257,8 +273,13 @@ def _assembled(
         [each for each in figures if isinstance(each.what, Parameter)], "参数", faults
     )
     values = [each for each in figures if isinstance(each.what, Setting)]
-    hooked = (each for hook in RULE_HOOKS for each in brought(hook))
+    hooked = (each for hook in plugins.hooks_of(Rule) for each in brought(hook))
     rules = bound_rules(hooked, plugins, active, places, faults)
+    answered = {
+        hook: bound_answers(brought(hook), plugins, active, places)
+        for hook in plugins.practice_hooks()
+        if hook not in plugins.hooks_of(Rule)
+    }
     settings = bound_settings(values, plugins, active, places, faults)
     sources = _sources(brought("linli_sources"), rules, settings, configured_sources(files, faults), faults)
     at_known = {name: file for name, file in files.items() if file.place in places}
@@ -295,6 +316,7 @@ def _assembled(
         rulebooks={
             code: Rulebook(code, places, rules, settings, terms, calendar) for code in sorted(bearing)
         },
+        answered=answered,
     )
 
 

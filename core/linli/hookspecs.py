@@ -15,13 +15,14 @@ module function marked with ``linli.plugins.hook``::
 from __future__ import annotations
 
 from collections.abc import Iterable
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pluggy
 
 from linli.checks import Check
 from linli.citations import Source
-from linli.pages import PageKind, Panel
+from linli.pages import FileKind, PageKind, Panel
 from linli.parameters import Parameter, Setting
 from linli.places import Place
 from linli.procedures import Procedure
@@ -184,12 +185,27 @@ def linli_checks() -> Iterable[Check]:
 
 
 @hookspec
-def linli_pages() -> Iterable[PageKind | Panel]:
-    """Register kinds of pages of the portal, and panels of its pages of places.
+def linli_pages() -> Iterable[PageKind | FileKind | Panel]:
+    """Register kinds of pages and of files of the portal, and panels of its pages of places.
 
     Example::
 
         @hook
         def linli_pages():
             return [PageKind("access.list", "准入事项", plan, context, "access/list.html", "linli.access")]
+    """
+
+
+@hookspec
+def linli_hookspecs() -> Iterable[ModuleType]:
+    """Specify hooks of a practice's own: modules of functions marked with `hookspec`, named ``<plugin id>_…``.
+
+    Other plugins answer them as they answer the hooks of this file. A hook that returns an iterable of `Rule` brings
+    rules; what others return is read by actions through ``scene.brought("<hook>")``.
+
+    Example::
+
+        @hook
+        def linli_hookspecs():
+            return [linli_river.hookspecs]
     """

@@ -2,7 +2,8 @@
 
 A page kind plans which pages exist and makes the context of each from the record alone; the site's generator does
 the rest: it records what each page read and rebuilds a page only when that has changed. A *panel* is what a procedure
-has to say of a place; it stands on that place's own page, with its sentence first.
+has to say of a place; it stands on that place's own page, with its sentence first. A *file kind* brings files that
+are no pages.
 """
 
 from __future__ import annotations
@@ -60,6 +61,19 @@ class PageKind(Struct, frozen=True):
     package: str
     prefixes: tuple[str, ...] = ()
     entry: str = ""
+
+
+class FileKind(Struct, frozen=True):
+    """A kind of file that is no page: a calendar, a table to download.
+
+    ``plan`` says which files there are, each under an address with a suffix (``funds/x/entries.csv``); ``content``
+    makes the bytes of one from the record alone, the same bytes from the same record.
+    """
+
+    id: str
+    title: str
+    plan: Callable[[Reader], Iterable[PagePlan]]
+    content: Callable[[Reader, PagePlan], bytes]
 
 
 class Panel(Struct, frozen=True):

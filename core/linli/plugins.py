@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cache
 from hashlib import sha256
@@ -98,6 +98,8 @@ class Plugins:
         """Begin without plugins."""
         self._pluggy = pluggy.PluginManager("linli")
         self._pluggy.add_hookspecs(hookspecs)
+        self._types = dict(registered_types())
+        self._own = frozenset(self._types)
         self._manifests: dict[str, Manifest] = {}
         self._modules: dict[str, object] = {}
 
@@ -114,15 +116,21 @@ class Plugins:
         where that is None, among the installed distributions. A plugin with a fault takes no part.
         """
         plugins, faults = cls(), list[Fault]()
-        for name in BUILT_IN:
-            faults.extend(plugins._add(import_module(name), ""))
-        handed_in = sorted(((_name(module), module) for module in modules), key=lambda pair: pair[0])
-        for name, module in handed_in:
-            faults.extend(plugins._add(module, name))
+        found: list[tuple[str, object, str]] = [("", import_module(name), "") for name in BUILT_IN]
+        found += sorted(((_name(module), module, "") for module in modules), key=lambda each: each[0])
+        handed_in = {name for name, _, _ in found}
         offered: Mapping[str, EntryPoint | Packaged] = installed() if packaged is None else packaged
-        for wanted in sorted(set(ids) - {name for name, _ in handed_in}):
+        for wanted in sorted(set(ids) - handed_in):
             module, version, fault = _imported(wanted, offered.get(wanted))
-            faults.extend([fault] if fault else plugins._add(module, wanted, version))
+            if fault is not None:
+                faults.append(fault)
+            else:
+                found.append((wanted, module, version))
+        # All hooks have to be known before it can be said of any that it is not.
+        for _, module, _ in found:
+            faults.extend(plugins._specify(module))
+        for name, module, version in found:
+            faults.extend(plugins._add(module, name, version))
         return plugins, faults
 
     def __contains__(self, plugin: str) -> bool:
@@ -140,9 +148,17 @@ class Plugins:
         file = getattr(self._modules[plugin], "__file__", None)
         return Path(file).parent if file else None
 
+    def hooks_of(self, kind: type) -> list[str]:
+        """The hooks through which things of just this type are registered, those of practices among them."""
+        return [name for name, types in self._types.items() if types == (kind,)]
+
+    def practice_hooks(self) -> list[str]:
+        """The hooks that practices specified."""
+        return [name for name in self._types if name not in self._own]
+
     def brought(self, name: str) -> tuple[list[Brought], list[Fault]]:
         """All that plugins register through a hook, by plugin id; and what is wrong with their answers."""
-        wanted = registered_types()[name]
+        wanted = self._types[name]
         found: list[Brought] = []
         faults: list[Fault] = []
         impls = getattr(self._pluggy.hook, name).get_hookimpls()
@@ -168,13 +184,35 @@ class Plugins:
                 faults.append(Fault(plugin, name, said, cure="对照 linli.hookspecs 里这个钩子的例子"))
         return found, faults
 
+    def _specify(self, module: object) -> list[Fault]:
+        """Take in the hooks that a plugin specifies; they are named after it, so that no two can mean the same name."""
+        answer, manifest = getattr(module, "linli_hookspecs", None), _manifest(module)
+        if not hasattr(answer, "linli_impl") or not callable(answer) or not isinstance(manifest, Manifest):
+            return []  # a hook that was left unmarked, or a plugin without a manifest, is told when it is added
+        try:
+            modules = list(answer())
+            types = {name: of for each in modules for name, of in specified(each).items()}
+        except Exception as error:  # it stops the load and is named: nothing is swallowed
+            said = f"钩子的规格读不出来：{error!r}"
+            return [Fault(manifest.id, "linli_hookspecs", said, cure="返回写有 hookspec 的模块")]
+        faults = []
+        for name in types:
+            if not name.startswith(f"{manifest.id}_"):
+                cure = f"改名为 {manifest.id}_ 开头"
+                faults.append(Fault(manifest.id, name, "插件自己的钩子要以插件编号开头", cure=cure))
+        if not faults:
+            for each in modules:
+                self._pluggy.add_hookspecs(each)
+            self._types.update(types)
+        return faults
+
     def _add(self, module: object, name: str, version: str = "") -> list[Fault]:
         """Register a plugin under the id that its manifest gives, which is ``name`` where there is one."""
         manifest = _manifest(module)
         if not isinstance(manifest, Manifest):
             cure = "写一个返回 Manifest 的 linli_manifest 钩子"
             return [Fault(name, "linli_manifest", manifest, cure=cure)]
-        faults = list(_misuse(module, manifest.id))
+        faults = list(_misuse(module, manifest.id, {*self._types, "linli_manifest"}))
         if name and manifest.id != name:
             said = f"清单里的编号是 {manifest.id}，与入口名不同"
             faults.append(Fault(name, "linli_manifest", said, cure="改成一样"))
@@ -256,10 +294,15 @@ def _imported(id: str, point: EntryPoint | Packaged | None) -> tuple[object, str
 @cache
 def registered_types() -> Mapping[str, tuple[type, ...]]:
     """For each registering hook the types of what it returns, read from its specification."""
+    return specified(hookspecs)
+
+
+def specified(module: object) -> dict[str, tuple[type, ...]]:
+    """For each registering hook that a module specifies the types of what it returns, read from its annotation."""
     found: dict[str, tuple[type, ...]] = {}
-    for name, spec in vars(hookspecs).items():
+    for name, spec in vars(module).items():
         if hasattr(spec, "linli_spec") and name != "linli_manifest":
-            (item,) = typing.get_args(typing.get_type_hints(spec)["return"])
+            (item, *_) = typing.get_args(typing.get_type_hints(spec)["return"])
             members = typing.get_args(item) if _is_union(item) else (item,)
             found[name] = tuple(typing.get_origin(member) or member for member in members)
     return found
@@ -285,13 +328,12 @@ def _manifest(module: object) -> Manifest | str:
     return manifest if isinstance(manifest, Manifest) else f"清单是 {type(manifest).__name__}，应是 Manifest"
 
 
-def _misuse(module: object, plugin: str) -> Iterator[Fault]:
+def _misuse(module: object, plugin: str, known: Collection[str]) -> Iterator[Fault]:
     """Hooks that are unknown, that wrap, that ask to go first or last, or that were left unmarked."""
-    known = {name for name, spec in vars(hookspecs).items() if hasattr(spec, "linli_spec")}
     for name in dir(module):
         marked = getattr(getattr(module, name, None), "linli_impl", None)
         if marked is None:
-            if name in known:
+            if name in known and not hasattr(getattr(module, name), "linli_spec"):
                 yield Fault(plugin, name, "函数没有标记为钩子，不会被调用", cure="在它上面写 @hook")
             continue
         hooked = marked.get("specname") or name

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from linli.ledger import Draw, Posting
-from linli.steps import DueBy, Publication
+from linli.steps import Actor, DueBy, Publication
 
 if TYPE_CHECKING:
     from linli.calendar import WorkingCalendar
@@ -62,6 +62,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     """What an action leads to; made by `to`.
 
     ``children`` are matters to open, each at its own place, in a resumable batch; ``notices`` go to the outbox.
+    ``claims`` are what may happen once, whoever does it: where one was made before, nothing is stored. ``takedown`` is
+    the day on which the published body of the step comes down.
     """
 
     stage: Stage
@@ -73,16 +75,37 @@ class Outcome(Struct, frozen=True, kw_only=True):
     rows: tuple[tuple[str, str], ...] = ()
     drop_rows: tuple[tuple[str, str], ...] = ()
     entries: tuple[EntryChange, ...] = ()
+    claims: tuple[Once, ...] = ()
     publication: Publication | None = None
     basis: str = ""
+    takedown: date | None = None
+
+
+class Once(Struct, frozen=True):
+    """Something that may happen once within a procedure: a person's signature under a proposal, a voter's ballot.
+
+    ``key`` names it among all claims of the procedure and holds no personal data: persons are named by pseudonyms.
+    ``said`` is what a second caller is told, ``cure`` what would help.
+    """
+
+    key: str
+    said: str
+    cure: str = ""
 
 
 class Child(Struct, frozen=True):
-    """A matter at another place: the action that opens it, or that is taken on it where it is open, and its facts."""
+    """Another matter: the action that opens it, or that is taken on it where it is open, and its facts.
+
+    ``procedure`` is its own where it is not that of the parent: deliberation opens a grant. Its action is tried before
+    the parent's step is stored, so that what cannot be opened stops the step. ``key`` tells several children at one
+    place apart (letters, digits, hyphens).
+    """
 
     place: str
     action: str
     facts: dict[str, Any]
+    procedure: str = ""
+    key: str = ""
 
 
 class Notice(Struct, frozen=True):
@@ -103,7 +126,7 @@ class EntryChange(Struct, frozen=True):
 
 def to(stage: Stage, **more: Any) -> Outcome:
     """Lead to a stage; the keywords are the fields of `Outcome`, sequences or single values."""
-    several = {"due", "postings", "draws", "children", "notices", "rows", "drop_rows", "entries"}
+    several = {"due", "postings", "draws", "children", "notices", "rows", "drop_rows", "entries", "claims"}
     fields: dict[str, Any] = {}
     for name, value in more.items():
         if name in several:
@@ -113,7 +136,11 @@ def to(stage: Stage, **more: Any) -> Outcome:
 
 
 class Scene(Struct, frozen=True):
-    """What surrounds an action, handed to its function: day, place, calendar, rulebook. Pure data, no doors."""
+    """What surrounds an action, handed to its function: day, place, calendar, rulebook. Pure data, no doors.
+
+    ``actor`` is who acts, by a pseudonym of this matter only. ``answers`` holds what plugins that are switched on at
+    the place registered through hooks of practices, by hook.
+    """
 
     happened: date
     decided: date
@@ -123,6 +150,12 @@ class Scene(Struct, frozen=True):
     rulebook: Rulebook
     unit: str = ""
     matter_id: str = ""
+    actor: Actor = Actor("", "", "")
+    answers: Mapping[str, tuple[Any, ...]] = {}
+
+    def brought(self, hook: str) -> tuple[Any, ...]:
+        """What plugins registered here through a hook that a practice specified, by plugin id."""
+        return self.answers[hook]
 
 
 # The function behind an action: (matter, form, judgement, scene) -> Outcome. It is pure, and what it returns is what is

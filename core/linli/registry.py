@@ -100,7 +100,7 @@ def write_entries(
         version = encode_version(Version(values, since, recorded, by, why))
         writes.append(EntryWrite(register.id, key, _next(desk, register.id, key), version))
         for name in register.unique:
-            faults.extend(_claim_values(desk, register, name, key, before, values, owners, number))
+            faults.extend(_claim_values(desk, register, name, key, values, owners, f"第 {number} 行 {name}"))
             writes.extend(_unique_writes(desk, register, name, key, before, values, since, recorded, by))
         index.append(Row(STALE, f"{register.id}/{key}"))
         if register.id == APPOINTMENTS:
@@ -112,6 +112,30 @@ def write_entries(
     if not dry_run:
         desk.store.commit(Commit(entries=tuple(writes), rows=tuple(index)))
     return Written(counts["new"], counts["changed"], counts["same"])
+
+
+def step_writes(
+    desk: Desk, register: Register, key: str, values: Mapping[str, Any], since: date, by: str, why: str
+) -> tuple[list[EntryWrite], list[Row]]:
+    """What a step writes to set an entry, or to end it (no values): its version, what is unique of it, index rows.
+
+    Raises `BadInput` for values that are none of the register's form, and `Conflict` where another entry has a value
+    that may stand in one only.
+    """
+    if values:
+        values = take_in(register.form, values).facts
+    before = current(desk, register.id, key)
+    recorded = desk.clock.today()
+    body = encode_version(Version(dict(values), since, recorded, by, why))
+    writes = [EntryWrite(register.id, key, _next(desk, register.id, key), body)]
+    for name in register.unique:
+        for fault in _claim_values(desk, register, name, key, values, {}, ""):
+            raise fault
+        writes.extend(_unique_writes(desk, register, name, key, before, values, since, recorded, by))
+    rows = [Row(STALE, f"{register.id}/{key}")]
+    if register.id == APPOINTMENTS and values:
+        rows.append(Row("appointments", f"{values['person']}/{key}"))
+    return writes, rows
 
 
 def end_entry(desk: Desk, register: Register, key: str, since: date, by: str, why: str) -> None:
@@ -144,19 +168,16 @@ def _claim_values(
     register: Register,
     name: str,
     key: str,
-    before: Mapping[str, Any],
     values: Mapping[str, Any],
     owners: dict[tuple[str, str], str],
-    number: int,
+    where: str,
 ) -> list[LinliError]:
     faults: list[LinliError] = []
     for value in _values(values, name):
         stored = current(desk, f"{register.id}.{name}", value)
         owner = owners.get((name, value)) or str(stored.get(register.key, ""))
         if owner and owner != key:
-            faults.append(
-                Conflict(f"{value} 已经属于 {owner}", where=f"第 {number} 行 {name}", cure="先从那一条里去掉")
-            )
+            faults.append(Conflict(f"{value} 已经属于 {owner}", where=where or name, cure="先从那一条里去掉"))
         owners[(name, value)] = key
     return faults
 

@@ -15,7 +15,7 @@ import msgspec
 from linli import indexing
 from linli.appointments import REGISTER as APPOINTMENTS
 from linli.appointments import Person, appointment_of
-from linli.batches import run_batches
+from linli.batches import rehearse, run_batches
 from linli.canonical import canonical, digest
 from linli.deciding import decide, find_action, read_matter, read_steps
 from linli.deployment import Deployment
@@ -31,7 +31,7 @@ from linli.rulebook import Judgement
 from linli.steps import Step
 from linli.store import Claim, Store
 from linli.vault import Ref, Vault
-from linli.writing import PEOPLE, write
+from linli.writing import PEOPLE, once_more, write
 
 ATTEMPTS = 3
 
@@ -201,7 +201,9 @@ class Service:
 
         Without a person nobody is asked for permission.
         """
-        decided = decide(self.desk, call, person, call.matter or call.draft or "000000-0000-00000000")
+        matter = call.matter or call.draft or "000000-0000-00000000"
+        decided = decide(self.desk, call, person, matter)
+        rehearse(self.desk, matter, decided)
         return decided.judgement, decided.outcome.stage.title
 
     def take(self, call: Call, person: Person) -> Receipt:
@@ -218,14 +220,20 @@ class Service:
         matter = call.matter or call.draft or self.desk.new_id(call.place)
         for attempt in range(ATTEMPTS):
             decided = decide(self.desk, call, person, matter)
+            rehearse(self.desk, matter, decided)
             written = write(self.desk, decided, call, person.subject)
             # The receipt code is a secret: it is not kept, so a repeated call gets the receipt without it.
             kept = msgspec.structs.replace(written.receipt, code="")
             claims = (Claim(claim, hashed + canonical(kept)),) if claim else ()
+            commit = msgspec.structs.replace(written.commit, claims=(*claims, *written.commit.claims))
             try:
-                self.store.commit(msgspec.structs.replace(written.commit, claims=claims))
+                self.store.commit(commit)
             except ClaimTaken as taken:
-                return _repeated(taken.value, hashed)
+                # Whichever claim the store names: if this call was made before, it gets the receipt of then.
+                known = self.store.claim(claim) if claim else None
+                if known is not None:
+                    return _repeated(known, hashed)
+                raise once_more(taken, decided) from taken
             except Conflict:
                 # A figure that was asked for has moved: judge again. A step of someone else: the caller looks again.
                 if self.store.head(matter) != len(decided.matter.steps) or attempt + 1 == ATTEMPTS:

@@ -10,12 +10,14 @@ from linli import indexing
 from linli.canonical import canonical
 from linli.deciding import Decided
 from linli.desk import Call, Desk, Receipt
+from linli.errors import ClaimTaken, Conflict
 from linli.intake import Intake
 from linli.ledger import OUTSIDE, Draw, Posting
 from linli.matters import BUILT_IN_STAGES, Matter, state
-from linli.procedures import EntryChange
+from linli.procedures import Child, EntryChange
 from linli.receipts import receipt_code, receipt_hash
 from linli.registers import Version, encode_version
+from linli.registry import step_writes
 from linli.steps import Step, encode, step_leaf
 from linli.store import BalanceCondition, Claim, Commit, EntryWrite, Row, StepWrite
 
@@ -30,9 +32,15 @@ class Written(Struct, frozen=True):
     step: Step
 
 
-def child_id(parent: str, place: str) -> str:
-    """The id of the child of a matter at a place."""
-    return f"{parent}.{place}"
+def child_id(parent: str, child: Child) -> str:
+    """The id of a child of a matter; it ends with the child's place."""
+    between = "-".join(part for part in (child.procedure, child.key) if part)
+    return f"{parent}.{between}.{child.place}" if between else f"{parent}.{child.place}"
+
+
+def once_key(procedure: str, key: str) -> str:
+    """The claim of something that may happen once within a procedure."""
+    return f"once/{procedure}/{key}"
 
 
 def write(
@@ -69,14 +77,16 @@ def write(
         postings=(*(posting.checked() for posting in outcome.postings), *drawn),
         due=outcome.due,
         parent=opened.parent if opened else parent,
-        children=tuple(child_id(matter.id, child.place) for child in outcome.children),
+        children=tuple(child_id(matter.id, child) for child in outcome.children),
         corrects=decided.corrects,
         overrides=decided.overrides,
         suspended=action.id == "suspend" or bool(opened and opened.suspended and action.id != "resume"),
         publication=outcome.publication or action.publication,
         basis=outcome.basis or action.basis,
+        takedown=outcome.takedown,
         rulebook=desk.deployment.lock,
     )
+    entries, index = _entries(desk, outcome.entries, step)
     _keep(desk, decided.intake, subject, step)
     body, salt = encode(step), desk.randomness(16)
     leaf = step_leaf(body, salt)
@@ -89,6 +99,7 @@ def write(
         if code:
             rows.append(Row(indexing.RECEIPTS, receipt_hash(code), matter.id.encode()))
     rows.extend(indexing.moving_rows(matter, after))
+    rows.extend(index)
     rows.extend(Row(index, key) for index, key in outcome.rows)
     rows.extend(Row(index, key, None) for index, key in outcome.drop_rows)
     if outcome.children:
@@ -97,8 +108,8 @@ def write(
         rows.append(Row("drafts", f"{desk.pseudonym(subject, 'drafts')}/{call.draft}", None))
     commit = Commit(
         steps=(StepWrite(matter.id, number, body, salt, leaf, step.postings),),
-        claims=claims,
-        entries=tuple(_entries(desk, outcome.entries, step)),
+        claims=(*claims, *(Claim(once_key(decided.procedure.id, once.key)) for once in outcome.claims)),
+        entries=tuple(entries),
         rows=tuple(rows),
         conditions=tuple(
             c for c in decided.conditions if not any(_same(c.register, c.key, e) for e in outcome.entries)
@@ -118,6 +129,14 @@ def write(
         hangs=tuple(_hanging(matter)) if action.id in ("correct", "void", "override", "reopen") else (),
     )
     return Written(commit, receipt, step)
+
+
+def once_more(taken: ClaimTaken, decided: Decided) -> Conflict:
+    """What the caller is told who was second at something that may happen once."""
+    procedure = decided.procedure.id
+    made = (once for once in decided.outcome.claims if once_key(procedure, once.key) == taken.key)
+    once = next(made, None)
+    return taken if once is None else Conflict(once.said, where=decided.action.id, cure=once.cure)
 
 
 def _same(register: str, key: str, change: EntryChange) -> bool:
@@ -159,12 +178,25 @@ def _drawn(desk: Desk, draws: tuple[Draw, ...]) -> tuple[tuple[Posting, ...], tu
     return tuple(postings), tuple(conditions)
 
 
-def _entries(desk: Desk, changes: tuple[EntryChange, ...], step: Step) -> Iterator[EntryWrite]:
+def _entries(desk: Desk, changes: tuple[EntryChange, ...], step: Step) -> tuple[list[EntryWrite], list[Row]]:
+    """The entries that a step sets. Those of registers with a form are checked, and published where that is allowed."""
+    writes: list[EntryWrite] = []
+    rows: list[Row] = []
     for change in changes:
+        register = desk.deployment.registers.get(change.register)
+        if register is not None:
+            by = step.actor.person
+            set_, index = step_writes(
+                desk, register, change.key, change.values, step.decided, by, step.action
+            )
+            writes += set_
+            rows += index
+            continue
         stored = desk.store.entries(change.register, (change.key,)).get(change.key)
         version = Version(change.values, step.decided, step.recorded, step.actor.person, step.action)
         number = stored.version + 1 if stored else 1
-        yield EntryWrite(change.register, change.key, number, encode_version(version))
+        writes.append(EntryWrite(change.register, change.key, number, encode_version(version)))
+    return writes, rows
 
 
 def _hanging(matter: Matter) -> Iterator[str]:

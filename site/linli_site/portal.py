@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMappin
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -32,12 +32,14 @@ from linli_site.frame import SITE, Frame, NavItem
 from linli_site.log_files import TILES, tile_fact
 from linli_site.manifest import Manifest
 from linli_site.pages import generic
-from linli_site.plan import Kind, Page, PageKind
+from linli_site.plan import FileKind, Kind, Page, PageKind
 
 STANDING = ("places/", "procedures/", "rulebook/")
 NEAR = 512
 """So many facts read last are kept at hand: enough for the pages of a matter and for one list."""
 _OWN = (*PREFIXES, *STANDING)
+
+T = TypeVar("T")
 
 
 class Changes(Protocol):
@@ -176,23 +178,32 @@ class Joined:
 def kinds(deployment: Deployment) -> list[Kind]:
     """Return every kind of page of a deployment: the generic ones, then those that came through the hook."""
     panels = [each for each in deployment.page_kinds if isinstance(each, pages.Panel)]
-    brought = [adapted(each) for each in deployment.page_kinds if isinstance(each, pages.PageKind)]
+    brought = [adapted(each) for each in deployment.page_kinds if not isinstance(each, pages.Panel)]
     ordered = sorted(panels, key=lambda panel: (panel.order, panel.id))
     return [*generic(deployment, ordered, [templates_of(panel.package) for panel in ordered]), *brought]
 
 
-def adapted(kind: pages.PageKind) -> PageKind:
-    """Return the engine's form of a page kind that a procedure or a plugin brings."""
+def adapted(kind: pages.PageKind | pages.FileKind) -> Kind:
+    """Return the engine's form of a kind of pages or of files that a procedure or a plugin brings."""
 
     def plan(reader: Reader) -> Iterable[Page]:
         return [Page(each.address, each.subject, each.title) for each in kind.plan(Asking(reader))]
 
-    def context(reader: Reader, page: Page) -> Mapping[str, object]:
-        return kind.context(Asking(reader), pages.PagePlan(page.address, page.key, page.part))
-
     # The fingerprint of a kind covers the package of its functions: let it be the owner's, not ours.
-    plan.__module__, context.__module__ = _module(kind.plan), _module(kind.context)
-    return PageKind(kind.id, plan, context, kind.template, templates_of(kind.package))
+    plan.__module__ = _module(kind.plan)
+    if isinstance(kind, pages.FileKind):
+        return FileKind(kind.id, plan, _told_of(kind.content))
+    return PageKind(kind.id, plan, _told_of(kind.context), kind.template, templates_of(kind.package))
+
+
+def _told_of(tells: Callable[[pages.Reader, pages.PagePlan], T]) -> Callable[[Reader, Page], T]:
+    """Return the engine's form of a function that tells what stands on a page or in a file."""
+
+    def told(reader: Reader, page: Page) -> T:
+        return tells(Asking(reader), pages.PagePlan(page.address, page.key, page.part))
+
+    told.__module__ = _module(tells)
+    return told
 
 
 def templates_of(package: str) -> Path:

@@ -50,6 +50,7 @@ LAYERS: dict[str, list[str]] = {
         "permissions",
         "checks",
         "pages",
+        "resolutions",
     ],
     "stores": [
         "vault",

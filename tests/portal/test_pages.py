@@ -8,8 +8,12 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from linli_site.build import BuildFault
+from linli import pages
+from linli_site.bucket import Memory
+from linli_site.build import BuildFault, Site
+from linli_site.facts import DictRecord
 from linli_site.letters import letter
+from linli_site.portal import adapted
 from tests.portal.conftest import DAY, Town
 
 
@@ -258,3 +262,16 @@ def test_every_shipped_deployment_has_a_portal(slug: str, open_town) -> None:  #
     assert report.pages > 100
     files = opened.files()
     assert [name for name in files if name.endswith(".html") and len(files[name]) > 30_000] == []
+
+
+def test_a_plugin_brings_files_that_are_no_pages() -> None:
+    def plan(reader: pages.Reader) -> list[pages.PagePlan]:
+        return [pages.PagePlan(f"{code}.csv", code, "") for code in reader.children("places/")]
+
+    def content(reader: pages.Reader, page: pages.PagePlan) -> bytes:
+        return f"{page.subject},{reader.get(f'places/{page.subject}')['title']}\n".encode()
+
+    out = Memory()
+    kind = adapted(pages.FileKind("test.places", "地方", plan, content))
+    Site(DictRecord({"places/1": {"title": "一号院"}}), [kind], out).build(DAY)
+    assert out.get("1.csv") == "1,一号院\n".encode()

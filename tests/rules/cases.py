@@ -45,14 +45,13 @@ from msgspec import Struct, structs
 from linli.access import GUIDE, LANDING, MANAGER, AccessRequest, RefusalAt, Verification
 from linli.calendar import WorkingCalendar
 from linli.citations import Citation
-from linli.deployment import RULE_HOOKS
 from linli.funding import ALL_TERMS, Announcement, Candidacy, Evaluation
 from linli.funding.calls import CallAccount
 from linli.funds import CharityYear, Contribution, FundOpening, PaymentRequest, PledgeList
 from linli.funds import vocabulary as funds
 from linli.parameters import Setting
 from linli.places import Places
-from linli.plugins import PLACE, Manifest
+from linli.plugins import PLACE, Manifest, Plugins
 from linli.rulebook import BoundRule, Dates, Figures, Judgement, Rulebook
 from linli.rules import EntryFact, Governed, Rule
 from linli.terms import Term
@@ -148,11 +147,19 @@ def place_plugins() -> dict[str, PlacePlugin]:
         manifest = _hook(module, "linli_manifest")
         if not isinstance(manifest, Manifest) or manifest.kind is not PLACE:
             continue
-        rules = [rule for hook in RULE_HOOKS for rule in _hook(module, hook) or ()]
+        rules = [rule for hook in rule_hooks() for rule in _hook(module, hook) or ()]
         settings = [each for each in _hook(module, "linli_parameters") or () if isinstance(each, Setting)]
         folder = Path(str(module.__file__)).parent
         found[manifest.id] = PlacePlugin(manifest, module, folder, tuple(rules), tuple(settings))
     return found
+
+
+@cache
+def rule_hooks() -> tuple[str, ...]:
+    """Every hook through which rules are brought, those that practices of this repository specify among them."""
+    plugins, faults = Plugins.load(point.name for point in entry_points(group="linli.plugins"))
+    assert faults == []
+    return tuple(plugins.hooks_of(Rule))
 
 
 def _hook(module: ModuleType, name: str) -> Any:

@@ -15,6 +15,7 @@ from linli.parameters import Parameter
 from linli.plugins import CORE, Manifest, hook
 from linli.procedures import Procedure
 from linli.registers import Register
+from linli.resolutions import RESOLUTIONS, TALLIES
 from linli.terms import Term
 
 # Importing them fills the tables of calls and grants.
@@ -47,8 +48,8 @@ def linli_procedures() -> Iterable[Procedure]:
 
 @hook
 def linli_registers() -> Iterable[Register]:
-    """Organisations."""
-    return [ORGANIZATIONS]
+    """Organisations, and what those who decide hand in."""
+    return [ORGANIZATIONS, RESOLUTIONS, TALLIES]
 
 
 @hook
