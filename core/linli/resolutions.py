@@ -25,7 +25,7 @@ class Resolution(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     ``about`` is the number of the matter or the key of the thing that was decided on, empty where there is none.
     ``void`` says why the resolution does not count (no quorum, not that body's to decide); empty where it does.
-    Votes count persons, or whatever the body's law counts (``unit``).
+    What is counted are persons, or whatever the body's law counts (``unit``).
     """
 
     id: Annotated[str, line("编号", max_length=120)]
