@@ -50,7 +50,7 @@ class Resolution(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Choice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One thing that was voted on: its key, the votes or points that it got, whether it was selected."""
+    """One thing that was voted on: its key, what it got, whether it was selected."""
 
     key: Annotated[str, line("选项", max_length=120)]
     count: Annotated[int, number("得票")]
