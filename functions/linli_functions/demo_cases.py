@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
 from linli.errors import LinliError, LoadFault
 from linli.places import Level
-from linli_functions.demo_cast import OFFICE, subject_of
+from linli_functions.demo_blanks import Begun, Scene, filled
+from linli_functions.demo_cast import subject_of
 from linli_functions.demo_script import Case, CaseStep, Script
 from linli_functions.demo_town import Taken, Town
 
@@ -21,40 +23,45 @@ def case_life(
     script: Script,
     case: Case,
     communities: Callable[[int, str], list[str]],
-    admissions: MutableMapping[str, str],
+    begun: MutableMapping[str, Begun],
 ) -> Iterator[date]:
-    """A case: its first act, then its steps. ``admissions`` keeps the first child of each case by the case's name.
+    """A case: its first act, then its steps. ``begun`` keeps what each case began, by the case's name.
 
     Raises `LoadFault` naming the case and the act where the script does not come true.
     """
     yield case.on
-    if case.refers and case.refers not in admissions:
+    if case.refers and not (case.refers in begun and begun[case.refers].children):
         raise _untrue(case, case.action, f"“{case.refers}”还没有进入社区的工作")
-    shown = [admissions[case.refers].rsplit(".", 1)[1]] if case.refers else []
+    shown = [begun[case.refers].children[0].rsplit(".", 1)[1]] if case.refers else []
     codes = shown or list(case.communities) or _next(town, case, communities)
-    first = _first_facts(town, case, codes, admissions)
     place = _place(town, case, codes)
-    subject = _subject(town, script, case.by, codes[0])
+    home = case.at if case.at not in ("", town.deployment.place) else codes[0]
+    subject = _subject(town, script, case.by, home)
     more: dict[str, Any] = {"place": place}
     if case.paper:
         more |= {"happened": case.happened or case.on, "on_behalf_of": PAPER}
-    try:
+    with _true(case, case.action):
+        first = filled(_first_facts(town, case, codes, begun), Scene(town, subject, place, begun))
         if case.draft:
             more["draft"] = town.save_draft(subject, case.procedure, case.action, place, first)
         taken = town.take(subject, case.procedure, case.action, first, **more)
-    except LinliError as error:
-        raise _untrue(case, case.action, str(error)) from error
     _expect(case, case.action, case.stage, taken)
-    children = list(taken.children)
+    own = begun[case.name] = Begun(taken.matter, list(taken.children))
     for step in case.steps:
         yield max(town.day, step.on or town.day + timedelta(days=step.after))
-        if not step.action:  # only time passes
-            continue
-        matter = children[step.child - 1] if step.child else taken.matter
-        done = _take(town, script, case, step, matter, codes)
-        children.extend(done.children)
-        if done.children and case.name not in admissions:
-            admissions[case.name] = done.children[0]
+        if step.action:  # otherwise only time passes
+            own.children.extend(_take(town, script, case, step, home, codes, begun).children)
+
+
+@contextmanager
+def _true(case: Case, action: str) -> Iterator[None]:
+    """Name the case and the act in whatever the API says against it, and a case that has not begun."""
+    try:
+        yield
+    except LinliError as error:
+        raise _untrue(case, action, str(error)) from error
+    except (KeyError, IndexError) as error:
+        raise _untrue(case, action, f"案例 {error} 还没有开始，或没有这么多下级事项") from error
 
 
 def _next(town: Town, case: Case, communities: Callable[[int, str], list[str]]) -> list[str]:
@@ -78,33 +85,40 @@ def _street(town: Town, community: str) -> str:
     return street.code
 
 
-def _take(town: Town, script: Script, case: Case, step: CaseStep, matter: str, codes: list[str]) -> Taken:
-    place = matter.rsplit(".", 1)[1] if step.child else codes[0]
+def _take(
+    town: Town,
+    script: Script,
+    case: Case,
+    step: CaseStep,
+    home: str,
+    codes: list[str],
+    begun: MutableMapping[str, Begun],
+) -> Taken:
+    with _true(case, step.action):
+        other = begun[step.of or case.name]
+        matter = other.children[step.child - 1] if step.child else other.matter
+    place = matter.rsplit(".", 1)[1] if step.child else home
     subject = _subject(town, script, case.by if step.by == "department" else step.by, place)
     facts = dict(step.facts)
-    if step.action == "complete":
-        again = _first_facts(town, case, codes, {})
-        facts = {**again, **facts}
-    facts |= _dated(step.dates, town.day)
+    if step.action == "complete" and case.procedure == "access":
+        facts = {**_first_facts(town, case, codes, begun), **facts}
     more: dict[str, Any] = {"matter": matter}
     if case.paper and step.happened is not None:
         more |= {"happened": step.happened, "on_behalf_of": PAPER}
         if step.decided is not None:
             more["decided"] = step.decided
-    try:
+    with _true(case, step.action):
+        facts = filled(facts | _dated(step.dates, town.day), Scene(town, subject, place, begun))
         if step.document:
-            facts[step.document] = town.upload(
-                subject, matter, f"{case.name}.txt", step.facts.get("reason", "")
-            )
+            reason = step.facts.get("reason", "")
+            facts[step.document] = town.upload(subject, matter, f"{case.name}.txt", reason)
         done = town.take(subject, case.procedure, step.action, facts, **more)
-    except LinliError as error:
-        raise _untrue(case, step.action, str(error)) from error
     _expect(case, step.action, step.stage, done)
     return done
 
 
 def _first_facts(
-    town: Town, case: Case, codes: list[str], admissions: MutableMapping[str, str]
+    town: Town, case: Case, codes: list[str], begun: MutableMapping[str, Begun]
 ) -> dict[str, Any]:
     """The facts of the first act, with shares, dates and a shown admission where the procedure's form has them."""
     happened = (case.happened if case.paper else None) or town.day
@@ -120,7 +134,7 @@ def _first_facts(
         }
     facts |= case.facts
     if case.refers:
-        facts["admission"] = admissions[case.refers]
+        facts["admission"] = begun[case.refers].children[0]
     return facts | _dated(case.dates, happened)
 
 
@@ -128,13 +142,17 @@ def _dated(dates: dict[str, int], day: date) -> dict[str, str]:
     return {name: (day + timedelta(days=days)).isoformat() for name, days in dates.items()}
 
 
-def _subject(town: Town, script: Script, by: str, community: str) -> str:
-    """The subject behind a word of the script, near a community where the post is a local one."""
-    if script.department(by) is not None or by == "deputy" or by in {key for key, *_ in OFFICE}:
-        return subject_of(by)
-    if by == "street":
-        return subject_of(by, _street(town, community))
-    return subject_of(by, community)
+def _subject(town: Town, script: Script, by: str, near: str) -> str:
+    """The subject behind a word of the script, near a place where the part is played in each place of a level."""
+    word, _, place = by.partition("@")
+    key, _, number = word.partition("#")
+    part = script.part(key)
+    if part is None or not (part.level or part.at):
+        return subject_of(key, "", int(number or 1))
+    if not place and part.level:
+        above = town.deployment.places.above(near, Level(part.level))
+        place = above.code if above is not None else near
+    return subject_of(key, place or near, int(number or 1))
 
 
 def _expect(case: Case, action: str, stage: str, taken: Taken) -> None:

@@ -9,35 +9,15 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from linli.deployment import Deployment
 from linli.places import Level, Place
-from linli_functions.demo_script import Script, lists
+from linli_functions.demo_script import Part, Script, lists
 from linli_functions.identity import Persona
 
 SINCE = date(2025, 1, 1)
 ADMINISTRATOR_KEY = "administrator"
-
-# Posts of the whole deployment: the key in a script, the post, the title, and what a visitor can try as that persona.
-OFFICE = (
-    ("reviewer", "access_reviewer", "准入审核人", "审核申请、退回补正、管理清单和服务站名册"),
-    ("decider", "access_decider", "准入决定人", "准入、不予准入、续期、退出、答复复议"),
-    ("administrator", "administrator", "系统管理员", "名册导入和更正"),
-    ("publisher", "publisher", "公开审核人", "公开前审核文字材料"),
-)
-# Posts of one place each, by level: the key, the post, the title after the place's own.
-LOCAL = {
-    Level.STREET: (("street", "street", "街道经办人", "应急先行、付款给社区"),),
-    Level.COMMUNITY: (
-        ("committee", "committee", "居委会", "拒绝未经准入的工作、记一笔、反映问题、报告完成"),
-        ("station", "station", "服务站", "报告完成的目标"),
-        ("resident", "resident", "居民", "反映问题、申请复议"),
-    ),
-}
-# In this month of the story someone stands in for whoever decides.
-DEPUTY_SINCE, DEPUTY_UNTIL = date(2025, 8, 1), date(2025, 8, 31)
-DEPUTY_AGAIN, DEPUTY_LAST = date(2026, 11, 1), date(2026, 12, 31)
 
 
 class Member(Struct, frozen=True):
@@ -57,14 +37,15 @@ class Member(Struct, frozen=True):
         return Persona(self.subject, self.title, deployment, self.hint)
 
 
-def subject_of(post: str, place: str = "") -> str:
-    """The subject of a department's clerk or of a post, at a place where the post has one of its own."""
-    return f"demo-{post}-{place}" if place else f"demo-{post}"
+def subject_of(key: str, place: str = "", number: int = 1) -> str:
+    """The subject of a department's clerk or of who plays a part, at a place where there is one for each place."""
+    counted = f"{key}-{number}" if number > 1 else key
+    return f"demo-{counted}-{place}" if place else f"demo-{counted}"
 
 
 def cast(deployment: Deployment, script: Script) -> list[Member]:
     """Everyone who acts in a deployment."""
-    return [*_departments(deployment, script), *_office(deployment), *_local(deployment)]
+    return [*_departments(deployment, script), *_parts(deployment, script)]
 
 
 def streets(deployment: Deployment) -> list[Place]:
@@ -84,30 +65,50 @@ def _departments(deployment: Deployment, script: Script) -> Iterator[Member]:
         )
 
 
-def _office(deployment: Deployment) -> Iterator[Member]:
-    top = deployment.place
-    for key, post, title, hint in OFFICE:
-        yield Member(subject_of(key), title, hint, (_appointment(key, subject_of(key), post, top),))
-    acting = {"post": "access_decider", "deputy_for": subject_of("decider")}
-    first = _appointment("deputy-1", subject_of("deputy"), "access_decider", top) | acting
-    again = _appointment("deputy-2", subject_of("deputy"), "access_decider", top) | acting
-    first |= {"since": DEPUTY_SINCE.isoformat(), "until": DEPUTY_UNTIL.isoformat()}
-    again |= {"since": DEPUTY_AGAIN.isoformat(), "until": DEPUTY_LAST.isoformat()}
-    yield Member(subject_of("deputy"), "准入决定人（代理）", "代理期间作决定", (first, again))
+def _parts(deployment: Deployment, script: Script) -> Iterator[Member]:
+    """Who plays the parts of the script; the sign-in page offers the first of each key."""
+    members: dict[str, Member] = {}
+    offered: set[str] = set()
+    for part in script.parts:
+        for place in _places(deployment, part):
+            local = place.code if part.level or part.at else ""
+            for number in range(1, part.count + 1):
+                subject = subject_of(part.key, local, number)
+                title = f"{place.title}{part.title}" if local else part.title
+                row = _played(part, subject, local or deployment.place, number)
+                known = members.get(subject)
+                if known is not None:
+                    members[subject] = structs.replace(known, appointments=(*known.appointments, row))
+                    continue
+                shown = part.shown and part.key not in offered
+                offered.add(part.key)
+                members[subject] = Member(subject, title, part.hint, (row,), shown)
+    yield from members.values()
 
 
-def _local(deployment: Deployment) -> Iterator[Member]:
-    shown: set[str] = set()
-    for level, posts in LOCAL.items():
-        for place in deployment.places.below(deployment.place, level):
-            if place.until is not None:
-                continue
-            for key, post, title, hint in posts:
-                subject = subject_of(key, place.code)
-                row = _appointment(f"{key}-{place.code}", subject, post, place.code)
-                first = key not in shown
-                shown.add(key)
-                yield Member(subject, f"{place.title}{title}", hint, (row,), shown=first)
+def _places(deployment: Deployment, part: Part) -> list[Place]:
+    """Where a part is played: the places it names, those of its level that are there today, or the deployment's own."""
+    places = deployment.places
+    if part.at:
+        return [places[code] for code in part.at if code in places and deployment.covers(code)]
+    if not part.level:
+        return [places[deployment.place]]
+    return [each for each in places.below(deployment.place, Level(part.level)) if each.until is None]
+
+
+def _played(part: Part, subject: str, place: str, number: int) -> dict[str, Any]:
+    """The appointment of who plays a part; several of one person are told apart by their first day."""
+    id = f"{subject.removeprefix('demo-')}-{part.post}"
+    row = _appointment(id, subject, part.post, place)
+    if part.since is not None:
+        row |= {"id": f"{id}-{part.since}", "since": part.since.isoformat()}
+    if part.until is not None:
+        row["until"] = part.until.isoformat()
+    if part.deputy_for:
+        row["deputy_for"] = subject_of(part.deputy_for)
+    if part.unit:
+        row["unit"] = part.unit
+    return row
 
 
 def _appointment(id: str, subject: str, post: str, place: str) -> dict[str, Any]:

@@ -1,7 +1,8 @@
-"""The script of a demo: departments, items of work and cases, as data beside each place plugin (``demo.toml``).
+"""The script of a demo: the cast, items of work and cases, as data beside each plugin.
 
-A file without ``deployment`` holds what every deployment plays; one with it holds what that deployment plays besides.
-Nothing in the engine names a place. A file looks like this::
+A plugin's script is ``demo.toml`` or the files ``demo/*.toml``. A file without ``deployment`` holds what every
+deployment plays that locks the plugin; one with it holds what that deployment plays besides. Nothing in the engine
+names a place or a practice. A file looks like this::
 
     deployment = "river"          # the slug
     seed = 7
@@ -12,6 +13,12 @@ Nothing in the engine names a place. A file looks like this::
     [[departments]]
     id = "health"                 # acts as the subject demo-health
     title = "区卫健委"
+
+    [[parts]]                     # a part that somebody plays: one in the deployment, or one in each place of a level
+    key = "committee"             # acts as the subject demo-committee-<place>
+    post = "committee"
+    title = "居委会"
+    level = "community"
 
     [[items]]                     # an ordinary item: a department, money for each community, and facts of the form
     department = "health"
@@ -29,6 +36,8 @@ Nothing in the engine names a place. A file looks like this::
     by = "reviewer"
     action = "review"
     after = 5                     # days, or `on = 2025-12-31`
+
+What stands in braces in a text of ``facts`` is filled in when the act comes, see `linli_functions.demo_blanks`.
 """
 
 from __future__ import annotations
@@ -36,7 +45,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +55,7 @@ from msgspec import Struct, structs
 from linli.deployment import Deployment
 from linli.errors import LoadFault
 
-FILE = "demo.toml"
+FILE, FOLDER = "demo.toml", "demo"
 
 
 class Department(Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,6 +63,29 @@ class Department(Struct, frozen=True, forbid_unknown_fields=True):
 
     id: str
     title: str
+
+
+class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A part of the cast: who plays it holds a post in the deployment, or in each place of a ``level``.
+
+    ``at`` names the places where there is one, instead of every place of the level. ``count`` people play it at each
+    place, ``<key>#1`` and so on. ``unit`` is what they act for. ``since`` and ``until`` bound the appointment, and
+    ``deputy_for`` names the part whose post it is. Several tables under one key are one person with several posts.
+    ``hint`` says what a visitor can try; ``shown`` whether the sign-in page offers the first of them.
+    """
+
+    key: str
+    post: str
+    title: str
+    hint: str = ""
+    level: str = ""
+    at: tuple[str, ...] = ()
+    count: int = 1
+    unit: str = ""
+    since: date | None = None
+    until: date | None = None
+    deputy_for: str = ""
+    shown: bool = True
 
 
 class Item(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -81,9 +113,11 @@ class Ask(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class CaseStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One act in a case. ``by`` is a department's id, a district's post, or the post of a child's own place.
+    """One act in a case. ``by`` is a department's id or the key of a part, ``<key>@<place>`` at another place than that
+    of the matter, ``<key>#2`` for the second who plays it there.
 
-    ``child`` counts the children of the case from 1; 0 is the case itself. ``dates`` are fields of the form and the
+    ``child`` counts the children of the case from 1; 0 is the case itself. ``of`` names an earlier case whose matter
+    the act is taken in instead. ``dates`` are fields of the form and the
     number of days after the act that they get. ``happened`` and ``decided`` are the days of an entry from paper.
     ``document`` names a field and gives it the hash of a resolution that is uploaded for the case.
     ``stage`` is where the act must lead.
@@ -94,6 +128,7 @@ class CaseStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     after: int = 4
     on: date | None = None
     child: int = 0
+    of: str = ""
     facts: dict[str, Any] = {}
     dates: dict[str, int] = {}
     happened: date | None = None
@@ -110,6 +145,8 @@ class Case(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ``yuan`` are what each community needs and is offered (``need`` -1: as much as is offered). ``lead`` and ``months``
     set starts and ends where the facts do not. ``draft`` saves the facts as a draft first. ``refers`` names an earlier
     case: its first child is the admission that is shown. ``paper`` enters it on behalf of someone, with ``happened``.
+    ``rows`` plays the case once for each table in it, ``gap`` days apart: its fields go over the facts, ``name``,
+    ``by`` and ``at`` over those of the case.
     """
 
     name: str
@@ -132,6 +169,8 @@ class Case(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     paper: bool = False
     happened: date | None = None
     stage: str = ""
+    rows: tuple[dict[str, Any], ...] = ()
+    gap: int = 0
     steps: tuple[CaseStep, ...] = ()
 
 
@@ -144,6 +183,7 @@ class Script(Struct, frozen=True, kw_only=True):
     notes: int = 0
     stations_in: tuple[str, ...] = ()
     departments: tuple[Department, ...] = ()
+    parts: tuple[Part, ...] = ()
     items: tuple[Item, ...] = ()
     asks: tuple[Ask, ...] = ()
     cases: tuple[Case, ...] = ()
@@ -152,6 +192,10 @@ class Script(Struct, frozen=True, kw_only=True):
     def department(self, id: str) -> Department | None:
         """A department by id, or None."""
         return next((each for each in self.departments if each.id == id), None)
+
+    def part(self, key: str) -> Part | None:
+        """A part by key, or None."""
+        return next((each for each in self.parts if each.key == key), None)
 
 
 class _Written(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -162,6 +206,7 @@ class _Written(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     notes: int = 0
     stations_in: tuple[str, ...] = ()
     departments: tuple[Department, ...] = ()
+    parts: tuple[Part, ...] = ()
     items: tuple[Item, ...] = ()
     asks: tuple[Ask, ...] = ()
     cases: tuple[dict[str, Any], ...] = ()
@@ -186,6 +231,7 @@ def read_script(deployment: Deployment) -> Script:
             notes=script.notes + written.notes,
             stations_in=(*script.stations_in, *written.stations_in),
             departments=(*script.departments, *written.departments),
+            parts=(*script.parts, *written.parts),
             items=(*script.items, *written.items),
             asks=(*script.asks, *written.asks),
             cases=(*script.cases, *_cases(path, written.cases)),
@@ -212,8 +258,13 @@ def lists(deployment: Deployment) -> dict[str, tuple[dict[str, Any], ...]]:
 def script_files(deployment: Deployment) -> list[Path]:
     """The scripts that lie beside the plugins of a deployment, those that other plugins require first."""
     ordered = sorted(deployment.plugins, key=lambda manifest: (len(manifest.requires), manifest.id))
-    folders = (deployment.plugins.folder(manifest.id) for manifest in ordered)
-    return [folder / FILE for folder in folders if folder is not None and (folder / FILE).is_file()]
+    folders = [folder for each in ordered if (folder := deployment.plugins.folder(each.id)) is not None]
+    return [
+        path
+        for folder in folders
+        for path in (folder / FILE, *sorted((folder / FOLDER).glob("*.toml")))
+        if path.is_file()
+    ]
 
 
 def fingerprint(deployments: Iterable[Deployment]) -> str:
@@ -251,11 +302,32 @@ def _cases(path: Path, written: Iterable[Mapping[str, Any]]) -> list[Case]:
         if str(raw.get("name", "")) in known:
             raise LoadFault(f"有两个案例都叫“{raw['name']}”", where=_name(path), cure="改掉一个")
         try:
-            cases.append(msgspec.convert(whole, Case))
+            cases.extend(_in_rows(msgspec.convert(whole, Case)))
         except msgspec.ValidationError as error:
             raise LoadFault(f"“{raw.get('name')}”：{error}", where=_name(path), cure="改正案例") from None
-        known[cases[-1].name] = whole
+        known[str(raw.get("name", ""))] = whole
     return cases
+
+
+def _in_rows(case: Case) -> list[Case]:
+    """The case itself, or one for each of its rows."""
+    if not case.rows:
+        return [case]
+    found = []
+    for number, row in enumerate(case.rows):
+        own = {name: row[name] for name in ("by", "at") if name in row}
+        facts = {name: value for name, value in row.items() if name not in ("name", "by", "at")}
+        found.append(
+            structs.replace(
+                case,
+                **own,
+                name=str(row.get("name", f"{case.name} {number + 1}")),
+                on=case.on + timedelta(days=number * case.gap),
+                facts={**case.facts, **facts},
+                rows=(),
+            )
+        )
+    return found
 
 
 def _joined(
@@ -265,15 +337,19 @@ def _joined(
 
 
 def _check(deployment: Deployment, script: Script) -> None:
-    """Every department that an item or an ask names is there, and no two have one id."""
+    """Every department that an item or an ask names is there, no two have one id, and no two cases one name."""
     ids = [department.id for department in script.departments]
-    twice = {each for each in ids if ids.count(each) > 1}
+    names = [case.name for case in script.cases]
+    for named in (ids, names):
+        doubled = sorted({each for each in named if named.count(each) > 1})
+        if doubled:
+            raise LoadFault(
+                f"写了两次：{'、'.join(doubled)}", where=f"{deployment.slug} {FILE}", cure="改掉一个"
+            )
     asked = {item.department for item in script.items} | {ask.department for ask in script.asks}
     missing = asked - set(ids)
-    if twice or missing:
-        said = "、".join(
-            [*(f"{each} 写了两次" for each in sorted(twice)), *(f"没有 {each}" for each in sorted(missing))]
-        )
+    if missing:
+        said = "、".join(f"没有 {each}" for each in sorted(missing))
         raise LoadFault(f"部门不对：{said}", where=f"{deployment.slug} {FILE}", cure="改正 [[departments]]")
 
 

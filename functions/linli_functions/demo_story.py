@@ -15,6 +15,7 @@ from itertools import cycle
 from typing import Any
 
 from linli.places import Level
+from linli_functions.demo_blanks import Begun
 from linli_functions.demo_cases import case_life
 from linli_functions.demo_cast import streets, subject_of
 from linli_functions.demo_script import Ask, Item, Script
@@ -56,9 +57,9 @@ class Story:
     def lives(self) -> Iterator[Life]:
         """Every life of the story."""
         script = self.script
-        first_children: dict[str, str] = {}
+        begun: dict[str, Begun] = {}
         for case in script.cases:
-            yield case_life(self.town, script, case, self.next_communities, first_children)
+            yield case_life(self.town, script, case, self.next_communities, begun)
         weighed = [item for item in script.items for _ in range(item.weight)]
         for number in range(script.applications if weighed else 0):
             chance = self._chance("application", number)

@@ -104,9 +104,9 @@ class Town:
         body = {"procedure": procedure, "action": action, "place": place, "facts": dict(facts)}
         return str(self._write("POST", "/drafts", subject, body)["id"])
 
-    def upload(self, subject: str, matter: str, name: str, text: str) -> str:
-        """Hand in a public text document of a matter; returns its hash."""
-        query = {"name": name, "visibility": "public", "matter": matter}
+    def upload(self, subject: str, matter: str, name: str, text: str, visibility: str = "public") -> str:
+        """Hand in a text document, of a matter where there is one; returns its hash."""
+        query = {"name": name, "visibility": visibility, **({"matter": matter} if matter else {})}
         return str(self._write("POST", "/documents", subject, text.encode(), query)["hash"])
 
     def stage(self, matter: str) -> str:
