@@ -55,7 +55,7 @@ def openapi(deployment: Deployment, ways: Sequence[Way], server: str) -> dict[st
 class _Forms:
     """The schemas of every form, moment and body, under one name each."""
 
-    def __init__(self, deployment: Deployment, bodies: list[type]) -> None:
+    def __init__(self, deployment: Deployment, answers: list[type]) -> None:
         actions = [
             (procedure, action)
             for procedure in deployment.procedures.values()
@@ -66,7 +66,7 @@ class _Forms:
         self._acts = list(dict.fromkeys(a.form for _, a in actions if not a.opens))
         types = [
             *dict.fromkeys(
-                [*bodies, *(m.facts for m in deployment.moments.values()), *(a.form for _, a in actions)]
+                [*answers, *(m.facts for m in deployment.moments.values()), *(a.form for _, a in actions)]
             )
         ]
         references, self.schemas = msgspec.json.schema_components(types, ref_template=_SCHEMAS + "{name}")

@@ -24,6 +24,7 @@ LAYERS: dict[str, list[str]] = {
         "watchdog",
         "canonical",
         "money",
+        "shares",
         "places",
         "calendar",
         "citations",
@@ -267,10 +268,14 @@ def plugin_names() -> set[str]:
     return slugs | set(plugin_packages()) | {f"linli-{slug}" for slug in slugs}
 
 
+# Slugs that are plain English too: inside a sentence they name no plugin, alone they do.
+PLAIN = {"national", "bodies"}
+
+
 def named_in(text: str, names: set[str]) -> set[str]:
-    """The names that a text contains as words; `national` is plain English too, a slug only when alone."""
+    """The names that a text contains as words."""
     words = set(re.findall(r"[a-z][a-z_-]*", text))
-    return {text} & names | words & (names - {"national"})
+    return {text} & names | words & (names - PLAIN)
 
 
 def named_by(node: ast.AST, names: set[str]) -> set[str]:

@@ -1,0 +1,110 @@
+"""Facts about bodies that rules of any practice or place may ask for: a body, its seats, its term, its frame.
+
+Each function makes an `linli.rules.Asked` under an id of the caller, because two rules may ask the same of different
+facts. All of them may be used in an anonymous dry run: no register of bodies holds a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from linli.registers import Register
+from linli.rules import Asked, EntryFact
+from linli_bodies.keys import seat_key
+from linli_bodies.registers import (
+    BODIES,
+    CONSTITUENCIES,
+    LAST_MEETINGS,
+    PLACE_FRAMES,
+    SEATS,
+    TERMS,
+    Body,
+    BodyTerm,
+    Constituency,
+    LastMeeting,
+    Seat,
+)
+
+
+def asked_body(id: str, title: str, key: Callable[[Any], str]) -> Asked[Body | None]:
+    """The body of the key that the facts name; None where there is none. An empty key asks for nothing."""
+    return _one(id, title, BODIES, key, Body)
+
+
+def asked_seat(id: str, title: str, key: Callable[[Any], str]) -> Asked[Seat | None]:
+    """One seat by its key."""
+    return _one(id, title, SEATS, key, Seat)
+
+
+def asked_term(id: str, title: str, key: Callable[[Any], str]) -> Asked[BodyTerm | None]:
+    """The term of the body of the key; whether it runs on a day says `BodyTerm.holds`."""
+    return _one(id, title, TERMS, key, BodyTerm)
+
+
+def asked_constituency(id: str, title: str, place: Callable[[Any], str]) -> Asked[Constituency | None]:
+    """The numbers behind a quorum at a place."""
+    return _one(id, title, CONSTITUENCIES, place, Constituency)
+
+
+def asked_last_meeting(id: str, title: str, key: Callable[[Any], str]) -> Asked[LastMeeting | None]:
+    """When a body met last."""
+    return _one(id, title, LAST_MEETINGS, key, LastMeeting)
+
+
+def asked_frame(id: str, title: str, place: Callable[[Any], str]) -> Asked[str]:
+    """The id of the frame that a place has chosen, empty where it has chosen none."""
+    return Asked(
+        id,
+        title,
+        PLACE_FRAMES.id,
+        _keys(place),
+        lambda entries: next((str(e.values["frame"]) for e in entries if e.values), ""),
+        public=True,
+    )
+
+
+def asked_bodies(id: str, title: str, keys: Callable[[Any], Sequence[str]]) -> Asked[tuple[str, ...]]:
+    """Which of the bodies of the keys are there: a structure check inside a rule."""
+    return Asked(
+        id,
+        title,
+        BODIES.id,
+        keys,
+        lambda entries: tuple(e.key for e in entries if e.values),
+        public=True,
+    )
+
+
+def asked_seats(id: str, title: str, body: Callable[[Any], str], most: int) -> Asked[tuple[Seat, ...]]:
+    """The seats of a body among its first ``most``; whether one is held on a day says `Seat.held`.
+
+    Not public: what is declared of those who sit there is counted and not shown.
+    """
+
+    def keys(facts: Any) -> Sequence[str]:
+        found = body(facts)
+        return [seat_key(found, number) for number in range(1, most + 1)] if found else ()
+
+    def value(entries: Sequence[EntryFact]) -> tuple[Seat, ...]:
+        return tuple(msgspec.convert(e.values, Seat, str_keys=True) for e in entries if e.values)
+
+    return Asked(id, title, SEATS.id, keys, value)
+
+
+def _one(id: str, title: str, register: Register, key: Callable[[Any], str], form: type[Any]) -> Asked[Any]:
+    def value(entries: Sequence[EntryFact]) -> Any:
+        held = next((entry.values for entry in entries if entry.values), None)
+        return None if held is None else msgspec.convert(held, form, str_keys=True)
+
+    return Asked(id, title, register.id, _keys(key), value, public=True)
+
+
+def _keys(key: Callable[[Any], str]) -> Callable[[Any], Sequence[str]]:
+    def keys(facts: Any) -> Sequence[str]:
+        found = key(facts)
+        return (found,) if found else ()
+
+    return keys
