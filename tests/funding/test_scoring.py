@@ -59,6 +59,15 @@ def candidate(number: int, points: int | Fraction, asked: int, code: str = "", *
     return Candidate(number, Fraction(points), asked, code or f"c{number}", held)
 
 
+def test_of_equal_scores_a_preferred_kind_comes_first_and_never_of_lower_ones() -> None:
+    def of(number: int, points: int, kind: str, need: int) -> Candidate:
+        return Candidate(number, Fraction(points), 100, f"c{number}", {"需求": Fraction(need)}, kind)
+
+    entered = [of(1, 80, "", 60), of(2, 80, "公益", 50), of(3, 80, "公益", 55), of(4, 79, "公益", 60)]
+    assert [each.number for each in in_order(entered, ("需求",), ("公益",))] == [3, 2, 1, 4]
+    assert [each.number for each in in_order(entered, ("需求",))] == [1, 3, 2, 4]
+
+
 def test_equal_scores_are_parted_by_the_criteria_that_the_call_names_then_sum_then_code() -> None:
     one, two = candidate(1, 80, 500, need=30), candidate(2, 80, 900, need=31)
     three, four = candidate(3, 80, 400, code="b", need=30), candidate(4, 80, 400, code="a", need=30)

@@ -29,7 +29,7 @@ NOT_HELD = {
     "emergency-response-law-2007": 2,
     "emergency-response-law-2024": 2,
     "finance-order-102": 1,
-    "funding-announcement": 14,
+    "funding-announcement": 15,
     "minfa-2015-136": 10,
     "minfa-2016-189": 3,
     "minfa-2020-20": 1,

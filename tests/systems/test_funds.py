@@ -318,7 +318,7 @@ def test_income_has_one_of_four_sources_and_the_sources_add_up_to_the_total(open
     assert "不是这里登记的资金来源" in town.matter_page(unknown.matter)
 
 
-# BJ-37 asks for more than the yearly cap (the order of equal scores, the totals of the register): no mark yet.
+@pytest.mark.system("BJ-37")
 def test_the_centre_of_dongcheng_grants_a_million_a_year_and_no_more(open_purse: Open) -> None:
     town = open_purse("dongcheng")
     centre = {"title": "社会组织专项资金", "special": True, "holder_kind": "street", "holder": "东城区"}

@@ -33,6 +33,7 @@ from linli.funding.vocabulary import (
     BONUS_MOST,
     CONCURRENT_PROJECTS,
     FUNDED_BY,
+    KIND,
     MONEY_FROM,
     NOTICE_WORKING_DAYS,
     REVIEWERS,
@@ -185,7 +186,13 @@ def qualify(matter: Matter, form: Numbering, judgement: Judgement, scene: Scene)
         heard = judgement.adverse()[0]
         raise BadInput(heard.reason, where="number", cure=heard.cure)
     request = request_of(matter)
-    ranked = Ranked(grant=matter.id, number=form.number, asked_fen=request.asked_fen, code=request.code)
+    ranked = Ranked(
+        grant=matter.id,
+        number=form.number,
+        asked_fen=request.asked_fen,
+        code=request.code,
+        kind=judgement.term(KIND, ""),
+    )
     entry = EntryChange(CANDIDATES, candidate_key(request.call, form.number), plain(ranked))
     return to(SCORING, entries=entry)
 
@@ -272,6 +279,7 @@ def conclude(matter: Matter, form: Nothing, judgement: Judgement | None, scene: 
     total = score(sheets, rubric, trimmed=agreed(matter, TRIMMED) == TRIMMED_MEAN)
     total += int(matter.state.facts.get("bonus", {}).get("points", 0))
     request, number = request_of(matter), int(matter.state.facts["numbering"]["number"])
+    examined = matter.judgement("grant.qualify")
     ranked = Ranked(
         grant=matter.id,
         number=number,
@@ -279,6 +287,7 @@ def conclude(matter: Matter, form: Nothing, judgement: Judgement | None, scene: 
         code=request.code,
         score=str(total),
         means={name: str(mean) for name, mean in by_criterion(sheets, rubric).items()},
+        kind=examined.term(KIND, "") if examined else "",
     )
     entry = EntryChange(CANDIDATES, candidate_key(request.call, number), plain(ranked))
     return to(SCORED, entries=entry)

@@ -1,7 +1,8 @@
 """Who is funded: candidates in order of their scores, as far as the budget of the call reaches.
 
-Ties are broken by what the call published, never by chance or by the order of entry: the mean of each criterion that
-it names, then the smaller sum asked for, then the organisation's code. Everything is exact.
+Ties are broken by what was published beforehand, never by chance or by the order of entry: the kinds of organisation
+that the place puts first, the mean of each criterion that the call names, then the smaller sum asked for, then the
+organisation's code. Everything is exact.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from msgspec import Struct
 class Candidate(Struct, frozen=True):
     """A reviewed project: its number within the call, its score, what it asks for in fen, and what breaks ties.
 
-    ``means`` holds the mean of each criterion, by name.
+    ``means`` holds the mean of each criterion, by name; ``kind`` is the organisation's, as its register has it.
     """
 
     number: int
@@ -23,6 +24,7 @@ class Candidate(Struct, frozen=True):
     asked_fen: int
     code: str
     means: dict[str, Fraction] = {}
+    kind: str = ""
 
 
 class Placed(Struct, frozen=True):
@@ -37,12 +39,18 @@ class Placed(Struct, frozen=True):
     why: str = ""
 
 
-def in_order(candidates: Iterable[Candidate], ties: Sequence[str]) -> list[Candidate]:
-    """Candidates, the best first; ``ties`` names the criteria that are compared in turn when scores are equal."""
+def in_order(
+    candidates: Iterable[Candidate], ties: Sequence[str], first: Sequence[str] = ()
+) -> list[Candidate]:
+    """Candidates, the best first.
+
+    Of equal scores one of the kinds in ``first`` comes before any other; then ``ties`` names the criteria that are
+    compared in turn.
+    """
 
     def key(each: Candidate) -> tuple[object, ...]:
         means = tuple(-each.means.get(name, Fraction(0)) for name in ties)
-        return (-each.score, means, each.asked_fen, each.code, each.number)
+        return (-each.score, each.kind not in first, means, each.asked_fen, each.code, each.number)
 
     return sorted(candidates, key=key)
 
@@ -53,6 +61,7 @@ def award(
     *,
     threshold: Fraction,
     ties: Sequence[str] = (),
+    first: Sequence[str] = (),
     skip: bool = True,
 ) -> list[Placed]:
     """Award in order: each gets what it asks for, if its score reaches the threshold and the budget still holds it.
@@ -62,7 +71,7 @@ def award(
     """
     left, ended = budget_fen, False
     placed: list[Placed] = []
-    for place, each in enumerate(in_order(candidates, ties), 1):
+    for place, each in enumerate(in_order(candidates, ties, first), 1):
         if each.score < threshold:
             placed.append(Placed(each, place, 0, "得分没有达到入选线"))
         elif ended or each.asked_fen > left:

@@ -32,7 +32,7 @@ class Organization(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     ``code`` is the unified social credit code of a registered one, the filing number of a filed one; ``sponsor`` the
     code of the registered organisation that receives money for a filed one. ``report_year`` is the year of the last
-    annual report that passed, 0 for none.
+    annual report that passed, 0 for none. ``kind`` is what the place calls its kind, such as 公益服务类.
     """
 
     code: Annotated[str, line("统一社会信用代码或备案编号", max_length=40)]
@@ -43,6 +43,7 @@ class Organization(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     sponsor: Annotated[str, line("代管单位的统一社会信用代码", max_length=40)] = ""
     report_year: Annotated[int, number("最近一次年报合格的年度", most=2100)] = 0
     bad_record: Annotated[bool, yes_no("列入严重失信名单")] = False
+    kind: Annotated[str, line("组织类别", hint="按本地的分类，例如公益服务类", max_length=20)] = ""
 
     def __post_init__(self) -> None:
         """Refuse a registered organisation or a sponsor whose code is none."""

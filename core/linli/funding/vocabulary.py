@@ -51,6 +51,10 @@ SHIFT_PERCENT: Parameter[int] = Parameter(
     "grant.shift_percent", "不用批准的预算调整，累计占资助款", int, Bound.CEILING, "%", "示例"
 )
 
+PREFERRED_KINDS: Parameter[tuple[str, ...]] = Parameter(
+    "grant.preferred_kinds", "得分相同时优先的组织类别", tuple, Bound.DEFAULT
+)
+
 # What rules settle about a project, read by its later steps and by its page.
 FUNDED_BY: Term[str] = Term("grant.funded_by", "资助方", str, Combine.EXACTLY_ONE)
 MONEY_FROM: Term[str] = Term("grant.money_from", "资金来源", str, Combine.EXACTLY_ONE)
@@ -59,6 +63,7 @@ REVIEWERS: Term[int] = Term("grant.reviewers", "至少几位专家", int, Combin
 TRIMMED: Term[str] = Term("grant.trimmed", "计分方法", str, Combine.EXACTLY_ONE)
 BONUS_MOST: Term[int] = Term("grant.bonus_most", "加分最多", int, Combine.SMALLEST, "分")
 PARTS: Term[str] = Term("grant.parts", "分期拨付（%）", str, Combine.EXACTLY_ONE)
+KIND: Term[str] = Term("grant.kind", "组织类别", str, Combine.EXACTLY_ONE)
 PLACE_AMONG: Term[int] = Term("grant.place_among", "名次", int, Combine.EXACTLY_ONE)
 FINAL_SCORE: Term[str] = Term("grant.final_score", "得分", str, Combine.EXACTLY_ONE)
 AWARD_FEN: Term[int] = Term("grant.award_fen", "资助金额", int, Combine.EXACTLY_ONE, "分")
@@ -77,6 +82,7 @@ ALL_TERMS = (
     TRIMMED,
     BONUS_MOST,
     PARTS,
+    KIND,
     PLACE_AMONG,
     FINAL_SCORE,
     AWARD_FEN,
@@ -148,11 +154,12 @@ class Ranked(Struct, frozen=True, kw_only=True):
     code: str
     score: str = ""
     means: dict[str, str] = {}
+    kind: str = ""
 
     def candidate(self) -> Candidate:
         """The candidate for the award; raises ValueError where it has no score yet."""
         means = {name: Fraction(text) for name, text in self.means.items()}
-        return Candidate(self.number, Fraction(self.score), self.asked_fen, self.code, means)
+        return Candidate(self.number, Fraction(self.score), self.asked_fen, self.code, means, self.kind)
 
 
 class Bar(Struct, frozen=True):

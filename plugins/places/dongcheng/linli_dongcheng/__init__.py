@@ -14,7 +14,13 @@ from linli.places import Level, Place
 from linli.plugins import PLACE, Manifest, hook
 from linli.rules import Rule
 from linli_dongcheng.access_rules import RULES
-from linli_dongcheng.fund_rules import FUND_PARAMETERS, FUND_RULES, FUND_SOURCES, FUNDS_DEPEND
+from linli_dongcheng.fund_rules import (
+    FUND_PARAMETERS,
+    FUND_RULES,
+    FUND_SOURCES,
+    FUNDS_DEPEND,
+    ORGANIZATIONS_COUNTED,
+)
 from linli_dongcheng.sources import DONGCHENG, SOURCES
 
 
@@ -60,5 +66,5 @@ def fund_rules() -> Iterable[Rule]:
 
 @hook
 def linli_checks() -> Iterable[Check]:
-    """Register the check of where the income of funds comes from."""
-    return [FUNDS_DEPEND]
+    """Register the checks of where the income of funds comes from and of how many organisations there are."""
+    return [FUNDS_DEPEND, ORGANIZATIONS_COUNTED]

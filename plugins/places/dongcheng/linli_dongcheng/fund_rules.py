@@ -8,6 +8,7 @@ from datetime import date
 from linli.checks import Check, Remark, Survey
 from linli.citations import Rank, Source
 from linli.findings import Finding, not_applicable, refuse, require, satisfied
+from linli.funding import PREFERRED_KINDS, Standing
 from linli.funds import SPECIAL_FUND_FEN, FundOpening, Holder
 from linli.money import yuan
 from linli.places import Level
@@ -26,9 +27,18 @@ CENTRE_ACCOUNT = Source(
 YEARLY_MILLION = CENTRE_ACCOUNT.article(
     "", "每年100萬元的培育發展社會組織專項資金", gist="每年100万元培育发展社会组织专项资金"
 )
+PUBLIC_SERVICE_FIRST = CENTRE_ACCOUNT.article(
+    "", "重點扶持公益服務類社會組織發展", gist="重点扶持公益服务类社会组织"
+)
+COUNTED = CENTRE_ACCOUNT.article(
+    "",
+    "全區登記注冊的各類社會組織達353個,在社區登記備案的社區社會組織達1700余支",
+    gist="全区登记社会组织353个，社区备案1700余支",
+)
 FUND_SOURCES = (CENTRE_ACCOUNT,)
 FUND_PARAMETERS = (
     SPECIAL_FUND_FEN.at(DONGCHENG, 100_000_000, since=CENTRE_ACCOUNT.since, cites=YEARLY_MILLION),
+    PREFERRED_KINDS.at(DONGCHENG, ("公益服务类",), since=CENTRE_ACCOUNT.since, cites=PUBLIC_SERVICE_FIRST),
 )
 
 # From what share on a community's income counts as dependent; no text gives one, so it is an example.
@@ -93,4 +103,21 @@ FUNDS_DEPEND = Check(
         ),
     ),
     _look,
+)
+
+
+def _count(survey: Survey) -> Iterable[Remark]:
+    standings = [each.get("standing") for each in survey.entries("organizations").values()]
+    if not standings:
+        return
+    registered = standings.count(Standing.REGISTERED.value)
+    filed = standings.count(Standing.FILED.value)
+    yield Remark(
+        f"社会组织名册里，登记的 {registered:,} 家，备案的 {filed:,} 家",
+        figures=(("登记", registered), ("备案", filed)),
+    )
+
+
+ORGANIZATIONS_COUNTED = Check(
+    "dongcheng.organizations-counted", "登记和备案了多少社会组织", Level.DISTRICT, (COUNTED,), _count
 )

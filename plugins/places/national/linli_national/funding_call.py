@@ -29,12 +29,14 @@ from linli.funding.vocabulary import (
     FUNDED_BY,
     GRADE,
     GRADE_POINTS,
+    KIND,
     MEAN,
     MONEY_FROM,
     NOTICE_WORKING_DAYS,
     NUMBERED,
     PARTS,
     PLACE_AMONG,
+    PREFERRED_KINDS,
     REGISTERED_MONTHS,
     REPORT_YEARS,
     REST_FEN,
@@ -43,6 +45,7 @@ from linli.funding.vocabulary import (
     SHARE_PERCENT,
     SHIFT_PERCENT,
     THE_CALL,
+    THE_ORGANIZATION,
     TRANCHES,
     TRIMMED,
     TRIMMED_MEAN,
@@ -194,7 +197,23 @@ def numbers_leave_no_gap(facts: Candidacy, given: Given) -> Finding:
     return satisfied()
 
 
-@rule("grant.award", title="按得分次序在总预算内确定", cites=AWARDING, uses=(THE_CALL, CANDIDATES_OF_CALL))
+@rule(
+    "grant.qualify", title="记下组织的类别", cites=AWARDING, uses=(THE_ORGANIZATION,), power=Verdict.SATISFIED
+)
+def kind_is_noted(facts: Candidacy, given: Given) -> Finding:
+    """The kind of the organisation, as its register has it, goes along to the award: it may decide between equals."""
+    body = given[THE_ORGANIZATION]
+    return set_term(KIND, body.kind) if body is not None and body.kind else not_applicable()
+
+
+@rule(
+    "grant.award",
+    title="按得分次序在总预算内确定",
+    cites=AWARDING,
+    uses=(THE_CALL, CANDIDATES_OF_CALL, PREFERRED_KINDS),
+    revision=2,
+    changes=("preferred-kinds",),
+)
 def awarded_by_score(facts: Candidacy, given: Given) -> Finding:
     """All candidates of the call are set in order, and the award of this one follows from its place and the budget."""
     held = given[THE_CALL]
@@ -215,6 +234,7 @@ def awarded_by_score(facts: Candidacy, given: Given) -> Finding:
         held.budget_fen,
         threshold=Fraction(held.threshold),
         ties=held.ties.split("/"),
+        first=given[PREFERRED_KINDS],
         skip=held.skip,
     )
     mine = next((each for each in placed if each.candidate.number == facts.number), None)
@@ -256,6 +276,7 @@ FUNDING_CALL_RULES = (
     ask_stays_within_the_call,
     project_is_described,
     numbers_leave_no_gap,
+    kind_is_noted,
     awarded_by_score,
     grade_follows_from_points,
 )
@@ -271,4 +292,5 @@ FUNDING_SETTINGS = (
     GRADE_POINTS.at(NATION, ("90", "75", "60"), since=BEGINNING, example=True),
     BAR_YEARS.at(NATION, 3, since=BEGINNING, example=True),
     SHIFT_PERCENT.at(NATION, 10, since=BEGINNING, example=True),
+    PREFERRED_KINDS.at(NATION, (), since=BEGINNING, example=True),
 )
