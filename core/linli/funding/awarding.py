@@ -61,7 +61,7 @@ def award(
     *,
     threshold: Fraction,
     ties: Sequence[str] = (),
-    first: Sequence[str] = (),
+    first: tuple[str, ...] = (),
     skip: bool = True,
 ) -> list[Placed]:
     """Award in order: each gets what it asks for, if its score reaches the threshold and the budget still holds it.
