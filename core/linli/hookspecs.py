@@ -9,7 +9,7 @@ module function marked with ``linli.plugins.hook``::
 
     @hook
     def linli_parameters():
-        return [NOTICE_WORKING_DAYS.at("110102000000", 30, since=date(2018, 7, 1), cites=XICHENG_2018)]
+        return [NOTICE_WORKING_DAYS.at("990102000000", 30, since=date(2018, 7, 1), cites=YIQU_2018)]
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def linli_manifest() -> Manifest | None:
 
         @hook
         def linli_manifest():
-            return Manifest("xicheng", "北京市西城区", PLACE, place="110102000000", requires=("national",))
+            return Manifest("yiqu", "甲省乙区", PLACE, place="990102000000", requires=("national",))
     """
 
 
@@ -57,9 +57,7 @@ def linli_sources() -> Iterable[Source]:
         @hook
         def linli_sources():
             return [
-                Source(
-                    "xicheng-access-2018", "西城区社区工作准入办法", Rank.NORMATIVE_DOCUMENT, date(2018, 7, 1)
-                )
+                Source("yiqu-access-2018", "乙区社区工作准入办法", Rank.NORMATIVE_DOCUMENT, date(2018, 7, 1))
             ]
     """
 
@@ -72,7 +70,7 @@ def linli_places() -> Iterable[Place]:
 
         @hook
         def linli_places():
-            return [Place("110102007000", Level.STREET, "月坛街道", parent="110102000000")]
+            return [Place("990102007000", Level.STREET, "丙街道", parent="990102000000")]
     """
 
 
@@ -84,7 +82,7 @@ def linli_parameters() -> Iterable[Parameter[Any] | Setting[Any]]:
 
         @hook
         def linli_parameters():
-            return [PLATES, PLATES.at("510104000000", 3, since=date(2008, 12, 5), example=True)]
+            return [PLATES, PLATES.at("990104000000", 3, since=date(2008, 12, 5), example=True)]
     """
 
 

@@ -1,7 +1,7 @@
 """Double entry: a posting moves a positive whole amount from one account to another.
 
 Accounts are written as paths: ``outside:department/卫健委`` for what lies outside and keeps no balance, and
-``community:110101007001:committed`` for what holds money. No account that holds something falls below zero, and an
+``community:990101007001:committed`` for what holds money. No account that holds something falls below zero, and an
 allowance (money, plates, days) is an account that is drawn down in the same commit as what uses it.
 """
 

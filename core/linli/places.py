@@ -1,7 +1,7 @@
 """Places: the tree nation … district, street, community, grid cell, courtyard, building.
 
 A place is known by its 12-digit statistical region code, below the community by the community's code with a local
-suffix (``110101007001-g03``). Names repeat and places are recoded, so nothing is ever keyed on a name: a place has
+suffix (``990101007001-g03``). Names repeat and places are recoded, so nothing is ever keyed on a name: a place has
 dates and names its predecessors, and a recoded district keeps its matters.
 """
 
@@ -111,7 +111,7 @@ class Places:
             return self._by_code[code]
         except KeyError:
             raise NotFound(
-                f"没有代码为 {code} 的地方", cure="用 12 位统计用区划代码，例如 110101007001"
+                f"没有代码为 {code} 的地方", cure="用 12 位统计用区划代码，例如 990101007001"
             ) from None
 
     def path(self, code: str) -> tuple[str, ...]:
@@ -145,7 +145,7 @@ class Places:
         return next((self[each] for each in self.path(code) if self[each].level is level), None)
 
     def title(self, code: str, *, since: str = "") -> str:
-        """The full title below ``since``: 东城区朝阳门街道内务社区."""
+        """The full title below ``since``: 乙区丙街道丁社区."""
         path = self.path(code)
         start = path.index(since) + 1 if since in path else 0
         named = [self[each] for each in path[start:] if each != NATION]

@@ -38,6 +38,9 @@ hook = pluggy.HookimplMarker("linli")
 
 NOT_INSTALLED = "没有安装这个插件"
 
+# Between a plugin and the one that it extends, in the name under which the hooks of the extension are known.
+_EXTENDS = ":"
+
 
 class Kind(StrEnum):
     """Where a plugin's rules hold: at its place, where a jurisdiction switches it on, or everywhere."""
@@ -61,6 +64,11 @@ class Manifest(Struct, frozen=True):
     ``id`` is the name of its entry point and the first part of its rules' ids. ``place`` is the 12-digit
     code at which the rules of a place plugin hold. ``requires`` names plugins that must be switched on
     wherever this one is. ``version`` is filled in from the distribution.
+
+    ``extends`` names plugins of which this one has something to say without needing them: a place of a practice, a
+    practice of another. What it has to say stands in a module of its package that is named after the plugin
+    (``linli_river.boats``) and holds hooks and no manifest. It is imported and asked only in deployments that lock the
+    plugin named, and what it brings counts as brought by this one.
     """
 
     id: str
@@ -70,6 +78,7 @@ class Manifest(Struct, frozen=True):
     requires: tuple[str, ...] = ()
     version: str = ""
     description: str = ""
+    extends: tuple[str, ...] = ()
 
 
 class Packaged(Struct, frozen=True, forbid_unknown_fields=True):
@@ -131,6 +140,10 @@ class Plugins:
             faults.extend(plugins._specify(module))
         for name, module, version in found:
             faults.extend(plugins._add(module, name, version))
+        for manifest in plugins:
+            for other in manifest.extends:
+                if other in plugins:
+                    faults.extend(plugins._extend(manifest.id, other))
         return plugins, faults
 
     def __contains__(self, plugin: str) -> bool:
@@ -163,7 +176,7 @@ class Plugins:
         faults: list[Fault] = []
         impls = getattr(self._pluggy.hook, name).get_hookimpls()
         for impl in sorted(impls, key=lambda impl: str(impl.plugin_name)):
-            plugin = str(impl.plugin_name)
+            plugin = str(impl.plugin_name).partition(_EXTENDS)[0]
             try:
                 answer = impl.function()
                 things = list(answer) if _is_several(answer) else None
@@ -222,16 +235,28 @@ class Plugins:
             faults.append(
                 Fault(manifest.id, "linli_manifest", "地方插件没有写地方", cure="填 12 位区划代码 place")
             )
-        if faults:
-            return faults
+        faults = faults or self._register(module, manifest.id, manifest.id)
+        if not faults:
+            self._manifests[manifest.id] = structs.replace(manifest, version=version) if version else manifest
+            self._modules[manifest.id] = module
+        return faults
+
+    def _extend(self, plugin: str, other: str) -> list[Fault]:
+        """Register what a plugin has to say of another one that takes part too."""
+        name = f"{getattr(self._modules[plugin], '__name__', '')}.{other}"
         try:
-            self._pluggy.register(module, manifest.id)
+            module = import_module(name)
+        except Exception as error:  # whatever a plugin raises when imported is its fault, and is told as such
+            cure = f"写一个模块 {name}，或从 extends 里去掉 {other}"
+            return [Fault(plugin, name, f"插件导入时出错：{error!r}", cure=cure)]
+        faults = list(_misuse(module, plugin, self._types.keys() - {"linli_hookspecs"}))
+        return faults or self._register(module, plugin, f"{plugin}{_EXTENDS}{other}")
+
+    def _register(self, module: object, plugin: str, name: str) -> list[Fault]:
+        try:
+            self._pluggy.register(module, name)
         except pluggy.PluginValidationError as error:
-            return [
-                Fault(manifest.id, "", f"钩子的参数不对：{error}", cure="钩子不接收参数，见 linli.hookspecs")
-            ]
-        self._manifests[manifest.id] = structs.replace(manifest, version=version) if version else manifest
-        self._modules[manifest.id] = module
+            return [Fault(plugin, "", f"钩子的参数不对：{error}", cure="钩子不接收参数，见 linli.hookspecs")]
         return []
 
 

@@ -25,7 +25,9 @@ class Resolution(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     ``about`` is the number of the matter or the key of the thing that was decided on, empty where there is none.
     ``void`` says why the resolution does not count (no quorum, not that body's to decide); empty where it does.
-    What is counted are persons, or whatever the body's law counts (``unit``).
+    What is counted are persons, or whatever the body's law counts (``unit``). ``body_kind`` is an identifier
+    (``residents_assembly``) for those who have to know whether it was the right body; which kinds there are says the
+    practice that brings bodies.
     """
 
     id: Annotated[str, line("编号", max_length=120)]
@@ -34,6 +36,7 @@ class Resolution(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     item: Annotated[str, line("议题", max_length=120)]
     adopted: Annotated[bool, yes_no("通过")]
     decided: Annotated[date, day("决议日期")]
+    body_kind: Annotated[str, line("组织的类别", max_length=40)] = ""
     about: Annotated[str, line("有关事项", max_length=120)] = ""
     base: Annotated[int, number("应到")] = 0
     present: Annotated[int, number("实到")] = 0

@@ -1,7 +1,7 @@
 """Judge facts by the rules in force at a place on a day, without storing anything.
 
-    linli judge access.admit facts.json --at 110101007001 --on 2026-03-01
-    linli judge access.admit facts.json --at 110101007001 --on 2026-03-01 --happened 2025-12-20 --json
+    linli judge access.admit facts.json --at 990101007001 --on 2026-03-01
+    linli judge access.admit facts.json --at 990101007001 --on 2026-03-01 --happened 2025-12-20 --json
 
 --on is the day of the decision; --happened the day of the act, the same day where it is not given. Facts
 look as `linli schema MOMENT` says. What rules ask of registers and accounts comes from --figures, since

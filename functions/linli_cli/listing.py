@@ -1,7 +1,7 @@
 """List matters of a procedure at a place and below, oldest first, or what waits for someone.
 
-linli list access --at 110101000000
-linli list access --at 110101007000 --after 110101-2026-7K3MQ2XR --limit 50 --json
+linli list access --at 990101000000
+linli list access --at 990101007000 --after 990101-2026-7K3MQ2XR --limit 50 --json
 linli list --waiting --as reviewer --deployment river
 """
 

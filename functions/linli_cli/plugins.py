@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace, infra: Infra) -> int:
         raise NotFound(f"没有部署用到插件 {arguments.plugin}", cure=f"用到的有：{known}")
     if arguments.what == "show":
         return _shown(using, arguments.plugin, as_json=arguments.json)
-    return _revised(using[0], arguments.plugin, write=arguments.write, as_json=arguments.json)
+    return _revised(using, arguments.plugin, write=arguments.write, as_json=arguments.json)
 
 
 def _loaded(infra: Infra) -> tuple[list[Deployment], list[LoadFault]]:
@@ -176,9 +176,10 @@ def _life(since: object, until: object) -> str:
     return f"{since} 至 {until}" if until else f"{since} 起"
 
 
-def _revised(deployment: Deployment, plugin: str, *, write: bool, as_json: bool) -> int:
-    rules = [bound for bound in deployment.rules if bound.plugin == plugin]
-    folder = deployment.plugins.folder(plugin)
+def _revised(using: list[Deployment], plugin: str, *, write: bool, as_json: bool) -> int:
+    # Rules for a practice are there only where it is locked: all deployments together have them all.
+    rules = [bound for each in using for bound in each.rules if bound.plugin == plugin]
+    folder = using[0].plugins.folder(plugin)
     if write:
         if folder is None:
             raise NotFound(f"{plugin} 没有自己的目录", cure="插件要是一个装好的包")

@@ -1,9 +1,9 @@
 """Judge stored decisions again, and sort them: same, the law changed, a rule was corrected, not decidable, faulty.
 
     linli replay
-    linli replay --at 110101007000
-    linli replay --on 2025-12-31 --at 110101000000
-    linli replay --with infra/deployments/dongcheng-next.toml
+    linli replay --at 990101007000
+    linli replay --on 2025-12-31 --at 990101000000
+    linli replay --with infra/deployments/yiqu-next.toml
 
 Without options every judgement is made again as on its own day; all must come out the same, or by a correction
 that names its changelog entry. With --on or --with it says which decisions would change, and which sentence

@@ -1,8 +1,8 @@
 """Show a matter: its lead, its stage, what falls due, and with --steps how it came about.
 
-    linli show 110101-2026-7K3MQ2XR
-    linli show 110101-2026-7K3MQ2XR --steps --as reviewer
-    linli show 110101-2026-7K3MQ2XR --json
+    linli show 990101-2026-7K3MQ2XR
+    linli show 990101-2026-7K3MQ2XR --steps --as reviewer
+    linli show 990101-2026-7K3MQ2XR --json
 
 Without --as it shows what everybody may see.
 """
@@ -19,7 +19,7 @@ from linli_functions.views import seen, steps_view, whole
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Take a matter."""
-    parser.add_argument("matter", metavar="编号", help="事项编号，例如 110101-2026-7K3MQ2XR")
+    parser.add_argument("matter", metavar="编号", help="事项编号，例如 990101-2026-7K3MQ2XR")
     parser.add_argument("--steps", action="store_true", help="连同每一步")
     add_person(parser, required=False)
     parser.add_argument("--json", action="store_true", help="输出 JSON")

@@ -1,8 +1,8 @@
 """Begin a matter, or act in one, as the person who holds the post.
 
-    linli take access.submit request.json --at 110101000000 --as clerk-of-health
-    linli take access.review checked.json --matter 110101-2026-7K3MQ2XR --as reviewer
-    linli take access.submit request.json --at 110101000000 --as clerk-of-health --dry-run
+    linli take access.submit request.json --at 990101000000 --as clerk-of-health
+    linli take access.review checked.json --matter 990101-2026-7K3MQ2XR --as reviewer
+    linli take access.submit request.json --at 990101000000 --as clerk-of-health --dry-run
 
 The first argument is <procedure>.<action>; the file holds what `linli schema` says (none: an action that asks for
 nothing). --happened and --decided enter days before today from paper and need --on-behalf-of paper. With --key the

@@ -42,7 +42,7 @@ a page that asks ``today`` is built again every day, one that asks ``reached(day
 
 The record needs one fact that the engine itself reads: ``site``, a :class:`~linli_site.frame.Frame`.
 
-A template links with ``link("places/110101/index.html")`` (relative to the page; always an explicit file, so
+A template links with ``link("places/990101/index.html")`` (relative to the page; always an explicit file, so
 that pages work from ``file://`` and under any path), and takes the pieces of the look from
 ``parts/*.html``: see ``templates/parts``. Filters: ``day``, ``span``, ``yuan``, ``number``.
 

@@ -20,7 +20,7 @@ class Frame(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What every page shows of the site as a whole."""
 
     name: str
-    """The site's name, such as 东城区社区事务公开."""
+    """The site's name, such as 乙区社区事务公开."""
     owner: str
     """Who answers for what is published."""
     nav: tuple[NavItem, ...] = ()

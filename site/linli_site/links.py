@@ -1,6 +1,6 @@
 """Links between the pages: written relative to the page, and every one of them checked.
 
-A link names a file, never a folder: ``places/110101/index.html``. So a page works from ``file://``, under
+A link names a file, never a folder: ``places/990101/index.html``. So a page works from ``file://``, under
 any base path, and out of a zip. What a finished page links to is read from its HTML by one scan, whoever
 wrote it.
 """

@@ -22,7 +22,7 @@ class Page(msgspec.Struct, frozen=True, gc=False):
     """One file of the tree, planned but not yet drawn."""
 
     address: str
-    """Where it lies, relative to the root: ``places/110101/index.html``."""
+    """Where it lies, relative to the root: ``places/990101/index.html``."""
     key: str = ""
     """What it is about, as its kind understands it: as a rule the key of a fact."""
     part: str = ""
@@ -91,7 +91,7 @@ def checked_address(address: str, kind: Kind) -> str:
         raise LoadFault(
             f"页面地址 {address!r} 不能用",
             where=kind.id,
-            cure="写成站内相对路径，例如 places/110101/index.html：不以 / 开头，不含 .. 和空格，有后缀",
+            cure="写成站内相对路径，例如 places/990101/index.html：不以 / 开头，不含 .. 和空格，有后缀",
         )
     return address
 

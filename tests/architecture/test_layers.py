@@ -268,14 +268,20 @@ def plugin_names() -> set[str]:
     return slugs | set(plugin_packages()) | {f"linli-{slug}" for slug in slugs}
 
 
-# Slugs that are plain English too: inside a sentence they name no plugin, alone they do.
-PLAIN = {"national", "bodies"}
+@cache
+def plain_words() -> set[str]:
+    """Slugs that are plain English: `national`, and those of practices, which say what they do.
+
+    Each names its plugin only where it stands alone as a whole string.
+    """
+    practices = {path.name for path in plugin_packages().values() if "practices" in path.parts}
+    return {"national", *(package.removeprefix("linli_") for package in practices)}
 
 
 def named_in(text: str, names: set[str]) -> set[str]:
-    """The names that a text contains as words."""
+    """The names that a text contains as words; a plain word only when it is all of the text."""
     words = set(re.findall(r"[a-z][a-z_-]*", text))
-    return {text} & names | words & (names - PLAIN)
+    return {text} & names | words & (names - plain_words())
 
 
 def named_by(node: ast.AST, names: set[str]) -> set[str]:
@@ -284,7 +290,7 @@ def named_by(node: ast.AST, names: set[str]) -> set[str]:
         case ast.Constant(value=str(text)):
             return named_in(text, names)
         case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name):
-            return {name.lower()} & names
+            return {name.lower()} & (names - plain_words())
         case ast.ImportFrom(module=str(name)) | ast.alias(name=name):
             return {name.split(".")[0]} & names
         case _:

@@ -87,18 +87,29 @@ def seats_rule(slug: str, *cites: Any, **more: Any) -> Rule:
     return made_rule(slug, *cites, judge=judge, uses=(HALL_SEATS,), **more)
 
 
-def planted(id: str, kind: Kind, place: str = "", requires: Iterable[str] = (), **hooks: Any) -> ModuleType:
+def planted(
+    id: str,
+    kind: Kind,
+    place: str = "",
+    requires: Iterable[str] = (),
+    extends: Iterable[str] = (),
+    **hooks: Any,
+) -> ModuleType:
     """A plugin: keywords are hooks, each with the list that it returns or the function itself."""
-    module = ModuleType(f"planted_{id}")
-    manifest = Manifest(id, id, kind, place=place, requires=tuple(requires))
+    manifest = Manifest(id, id, kind, place=place, requires=tuple(requires), extends=tuple(extends))
+    return hooked(f"planted_{id}", linli_manifest=manifest, **hooks)
+
+
+def hooked(name: str, **hooks: Any) -> ModuleType:
+    """A module of hooks under a name."""
+    module = ModuleType(name)
 
     def returning(answer: Any) -> Any:
         return lambda: answer
 
-    named = {"linli_manifest": manifest, **hooks}
-    for name, answer in named.items():
+    for each, answer in hooks.items():
         function = answer if callable(answer) else hook(returning(answer))
-        setattr(module, name, function)
+        setattr(module, each, function)
     return module
 
 
@@ -120,8 +131,8 @@ def with_values(*settings: Setting[Any], **hooks: Any) -> ModuleType:
     return province(linli_parameters=[*declared, *settings], **hooks)
 
 
-def district(**hooks: Any) -> ModuleType:
-    return planted("district", PLACE, DISTRICT, requires=("province",), **hooks)
+def district(extends: Iterable[str] = (), **hooks: Any) -> ModuleType:
+    return planted("district", PLACE, DISTRICT, ("province",), extends, **hooks)
 
 
 def practice(**hooks: Any) -> ModuleType:

@@ -1,7 +1,11 @@
 """Hooks that practices specify: named after the practice, answered by others, read where the answering plugin holds."""
 
+import sys
 from collections.abc import Iterable
 from types import ModuleType
+from typing import Any
+
+import pytest
 
 from linli.hookspecs import hookspec
 from linli.plugins import Plugins, hook
@@ -14,6 +18,7 @@ from tests.load.planted import (
     STREET,
     district,
     faults_of,
+    hooked,
     keys_of,
     loaded,
     made_rule,
@@ -103,3 +108,44 @@ def test_hooks_of_one_deployment_are_unknown_in_another():
     assert faults == []
     assert one.practice_hooks() == ["practice_words"]
     assert other.practice_hooks() == []
+
+
+# What a plugin has to say of another one that it does not need
+
+
+def extension(monkeypatch: pytest.MonkeyPatch, **hooks: Any) -> ModuleType:
+    """The district's plugin, with a module of hooks for the practice beside it."""
+    own = hooked("planted_district.practice", **hooks)
+    monkeypatch.setitem(sys.modules, "planted_district.practice", own)
+    return district(extends=["practice"])
+
+
+def test_a_plugin_answers_a_practice_where_that_is_locked(tmp_path, monkeypatch):
+    path = written(tmp_path, SWITCHED_ON, plugins=LOCKED)
+    speaking = extension(monkeypatch, practice_words=["here"], practice_rules=[made_rule("quiet")])
+    deployment = loaded(path, province(), speaking, specifying(practice_words=str, practice_rules=Rule))
+    assert deployment.answers(COMMUNITY) == {"practice_words": ("here",)}
+    assert [bound.id for bound in deployment.rules] == ["district.hall.ask.quiet"]
+    assert [manifest.id for manifest in deployment.plugins if manifest.id.startswith("d")] == ["district"]
+
+
+def test_where_the_practice_is_not_locked_nobody_looks_for_the_module(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "planted_district.practice", None)  # importing it would fail
+    deployment = loaded(written(tmp_path), province(), district(extends=["practice"]))
+    assert deployment.answers(COMMUNITY) == {}
+
+
+def test_an_extension_that_is_not_there_is_told_with_its_name(tmp_path):
+    path = written(tmp_path, SWITCHED_ON, plugins=LOCKED)
+    faults = faults_of(path, province(), district(extends=["practice"]), specifying(practice_words=str))
+    assert keys_of(faults) == [("district", "planted_district.practice")]
+    assert "从 extends 里去掉 practice" in faults[0].cure
+
+
+@pytest.mark.parametrize("name", ["linli_manifest", "linli_hookspecs", "practice_weather"])
+def test_an_extension_is_no_plugin_and_knows_only_known_hooks(tmp_path, monkeypatch, name):
+    path = written(tmp_path, SWITCHED_ON, plugins=LOCKED)
+    speaking = extension(monkeypatch, **{name: []})
+    faults = faults_of(path, province(), speaking, specifying(practice_words=str))
+    assert keys_of(faults) == [("district", name)]
+    assert "没有这个钩子" in faults[0].message

@@ -42,13 +42,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct, structs
 
-from linli.access import GUIDE, LANDING, MANAGER, AccessRequest, RefusalAt, Verification
 from linli.calendar import WorkingCalendar
 from linli.citations import Citation
-from linli.funding import ALL_TERMS, Announcement, Candidacy, Evaluation
-from linli.funding.calls import CallAccount
-from linli.funds import CharityYear, Contribution, FundOpening, PaymentRequest, PledgeList
-from linli.funds import vocabulary as funds
 from linli.parameters import Setting
 from linli.places import Places
 from linli.plugins import PLACE, Manifest, Plugins
@@ -58,22 +53,6 @@ from linli.terms import Term
 
 ROOT = Path(__file__).parents[2]
 NOT_IN_FORCE, STRUCK = "not_in_force", "struck"
-
-# The facts that rules of a moment see.
-FACTS: dict[str, type] = {
-    "access": AccessRequest,
-    "refusal.record": RefusalAt,
-    "access.review": Verification,
-    "call": Announcement,
-    "call.close": CallAccount,
-    "grant": Candidacy,
-    "grant.evaluate": Evaluation,
-    "fund": FundOpening,
-    "contribution": Contribution,
-    "payment": PaymentRequest,
-    "pledge": PledgeList,
-    "charity_year": CharityYear,
-}
 
 
 class Figure(Struct, frozen=True, forbid_unknown_fields=True):
@@ -147,19 +126,36 @@ def place_plugins() -> dict[str, PlacePlugin]:
         manifest = _hook(module, "linli_manifest")
         if not isinstance(manifest, Manifest) or manifest.kind is not PLACE:
             continue
-        rules = [rule for hook in rule_hooks() for rule in _hook(module, hook) or ()]
-        settings = [each for each in _hook(module, "linli_parameters") or () if isinstance(each, Setting)]
+        rules = [rule for hook in installed().hooks_of(Rule) for rule in brought(manifest.id, hook)]
+        settings = [each for each in brought(manifest.id, "linli_parameters") if isinstance(each, Setting)]
         folder = Path(str(module.__file__)).parent
         found[manifest.id] = PlacePlugin(manifest, module, folder, tuple(rules), tuple(settings))
     return found
 
 
 @cache
-def rule_hooks() -> tuple[str, ...]:
-    """Every hook through which rules are brought, those that practices of this repository specify among them."""
+def installed() -> Plugins:
+    """Every plugin of this repository at once, so that each says what it has to say of the others too."""
     plugins, faults = Plugins.load(point.name for point in entry_points(group="linli.plugins"))
     assert faults == []
-    return tuple(plugins.hooks_of(Rule))
+    return plugins
+
+
+def brought(plugin: str, hook: str) -> list[Any]:
+    """What a plugin registers through a hook."""
+    found, faults = installed().brought(hook)
+    assert faults == []
+    return [each.what for each in found if each.plugin == plugin]
+
+
+@cache
+def facts_at(moment: str) -> type[Any]:
+    """The struct of facts that rules see at a moment of a procedure, of the core's or of a practice's."""
+    for each in installed().brought("linli_procedures")[0]:
+        for action in each.what.actions.values():
+            if action.judged and each.what.moment(action.id) == moment:
+                return action.reads or action.form
+    raise LookupError(f"no procedure has the moment {moment}")
 
 
 def _hook(module: ModuleType, name: str) -> Any:
@@ -171,17 +167,10 @@ def _hook(module: ModuleType, name: str) -> Any:
 def ground() -> tuple[Places, tuple[BoundRule, ...], tuple[Setting[Any], ...], Mapping[str, Term[Any]]]:
     """What all place plugins bring together: places, bound rules, settings, terms by id."""
     plugins = place_plugins().values()
-    places = Places(place for each in plugins for place in _hook(each.module, "linli_places") or ())
+    places = Places(place for each in plugins for place in brought(each.id, "linli_places"))
     rules = tuple(bound for each in plugins for bound in each.bound())
     settings = tuple(setting for each in plugins for setting in each.settings)
-    terms = [
-        LANDING,
-        MANAGER,
-        GUIDE,
-        *ALL_TERMS,
-        *(value for value in vars(funds).values() if isinstance(value, Term)),
-        *(term for each in plugins for term in _hook(each.module, "linli_terms") or ()),
-    ]
+    terms = [each.what for each in installed().brought("linli_terms")[0]]
     return places, rules, settings, {term.id: term for term in terms}
 
 
@@ -235,8 +224,7 @@ def _filled_in(raw: dict[str, Any], known: Mapping[str, Case], file: Path) -> Ca
 
 def judge(case: Case, on: date | None = None) -> Judgement:
     """Judge a case as it says, or with both dates on another day."""
-    form = FACTS.get(case.moment) or FACTS[case.moment.split(".")[0]]
-    facts: object = msgspec.convert(case.facts, form)
+    facts: object = msgspec.convert(case.facts, facts_at(case.moment))
     entries = {(each.register, each.key): EntryFact(each.key, 1, each.values) for each in case.figures}
     dates = Dates.on(on) if on is not None else Dates(case.happened, case.decided)
     return rulebook(case.place).judge(case.moment, facts, dates, Figures(entries, case.balances))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from linli.citations import Citation, chinese_number
-from tests.rules.cases import place_plugins
+from tests.rules.cases import brought, place_plugins
 
 CITED = sorted(
     {(by, cite) for plugin in place_plugins().values() for by, cite in plugin.citations()}, key=str
@@ -81,7 +81,7 @@ def test_citations_whose_text_is_not_held_are_listed_and_counted() -> None:
 
 
 def test_every_source_is_dated_and_its_successor_begins_when_it_ends() -> None:
-    sources = {s.id: s for plugin in place_plugins().values() for s in plugin.module.linli_sources()}
+    sources = {s.id: s for plugin in place_plugins() for s in brought(plugin, "linli_sources")}
     for source in sources.values():
         if source.replaced_by:
             assert source.until is not None, source.id

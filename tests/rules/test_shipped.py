@@ -14,7 +14,7 @@ from linli.findings import Verdict
 from linli.parameters import Parameter
 from linli.rulebook import Dates, Figures
 from linli.rules import EntryFact
-from tests.rules.cases import FACTS, ROOT, Case, cases_of, place_plugins, rulebook, said
+from tests.rules.cases import ROOT, Case, cases_of, facts_at, place_plugins, rulebook, said
 
 CONFIGURATIONS = sorted((ROOT / "infra" / "deployments").glob("*.toml"))
 DONGSI, CHAOYANGMEN = "110101006000", "110101007000"
@@ -42,8 +42,7 @@ def test_a_deployment_judges_the_cases_of_its_plugins_as_they_say(path: Path) ->
     cases = covered(path)
     assert cases
     for case in cases:
-        form = FACTS.get(case.moment) or FACTS[case.moment.split(".")[0]]
-        facts: object = msgspec.convert(case.facts, form)
+        facts: object = msgspec.convert(case.facts, facts_at(case.moment))
         entries = {(each.register, each.key): EntryFact(each.key, 1, each.values) for each in case.figures}
         book, dates = deployment(path).rulebook(case.place), Dates(case.happened, case.decided)
         judgement = book.judge(case.moment, facts, dates, Figures(entries, case.balances))

@@ -1,9 +1,9 @@
 """The facts of an application for access, and the three axes on which an item lies.
 
 *Duty* says whose work it is, *nature* what sort of work, *kinds* what it lays on a community; *temporary* or not is a
-fourth answer. The labels that places use map onto these axes: 自治/协助/委托/禁入 (东城) are duties; 行政事务/自治事务/
-政府委托事务 (锦江) are an assisted duty of administrative nature, self-government, and an entrusted duty; 服务类/执法类
-(上城) are natures; the six burdens of 崇川 are kinds.
+fourth answer. The labels that places use map onto these axes: 自治/协助/委托/禁入 are duties; 行政事务/自治事务/
+政府委托事务 are an assisted duty of administrative nature, self-government, and an entrusted duty; 服务类/执法类 are
+natures; six burdens that a place counts are kinds. The handbook's chapter on law has the whole table.
 """
 
 from __future__ import annotations
