@@ -243,7 +243,9 @@ class Plugins:
 
     def _extend(self, plugin: str, other: str) -> list[Fault]:
         """Register what a plugin has to say of another one that takes part too."""
-        name = f"{getattr(self._modules[plugin], '__name__', '')}.{other}"
+        own = self._modules[plugin]
+        package = getattr(own, "__package__", None) or getattr(own, "__name__", "")
+        name = f"{package}.{other}"
         try:
             module = import_module(name)
         except Exception as error:  # whatever a plugin raises when imported is its fault, and is told as such

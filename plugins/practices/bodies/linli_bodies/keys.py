@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 def body_key(place: str, kind: str, number: int = 1) -> str:
-    """The key of a body: ``110101007001:residents_committee``; a second one of the kind there ends with ``:2``."""
+    """The key of a body: ``990101007001:residents_committee``; a second one of the kind there ends with ``:2``."""
     return f"{place}:{kind}" + (f":{number}" if number > 1 else "")
 
 
