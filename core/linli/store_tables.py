@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from linli.errors import BadInput, Corrupt, LoadFault
 from linli.store_connections import explained
@@ -93,16 +94,23 @@ def create(path: Path, deployment: str) -> None:
         ) from error
 
 
-def check_owner(connection: sqlite3.Connection, path: Path, deployment: str) -> None:
-    """Refuse a file that is no store, a store of other tables, and the store of another deployment."""
+def meta_of(connection: sqlite3.Connection, path: Path) -> dict[str, Any]:
+    """What a store says of itself: version of the tables, deployment. Raises `Corrupt` for a file that is no store."""
     if connection.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION_ID:
         raise Corrupt("文件不是 Linli 的存储", where=str(path), cure="请检查路径")
-    meta = dict(connection.execute("SELECT key, value FROM meta"))
-    if meta.get("schema") != SCHEMA:
+    return dict(connection.execute("SELECT key, value FROM meta"))
+
+
+def check_owner(connection: sqlite3.Connection, path: Path, deployment: str) -> None:
+    """Refuse a file that is no store, a store of other tables, and the store of another deployment."""
+    meta = meta_of(connection, path)
+    schema = int(meta.get("schema", 0))
+    if schema != SCHEMA:
+        older = "先备份，再运行 linli upgrade --dry-run 和 linli upgrade"
         raise LoadFault(
-            f"存储的版本是 {meta.get('schema')}，本程序使用版本 {SCHEMA}",
+            f"存储的版本是 {schema}，本程序使用版本 {SCHEMA}",
             where=str(path),
-            cure="请使用写入它的 Linli 版本",
+            cure=older if schema < SCHEMA else "请使用写入它的 Linli 版本，或更新的版本",
         )
     if meta.get("deployment") != deployment:
         raise LoadFault(

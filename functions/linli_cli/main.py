@@ -35,6 +35,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "replay": ("linli_cli.replay", "把已存的决定重新判断一遍，分类列出不同"),
     "ledger": ("linli_cli.ledger", "账户余额、流水、对账，导出给别的程序"),
     "verify": ("linli_cli.verify", "核对存储、账目、日志和公开记录，指出不符之处"),
+    "backup": ("linli_cli.backup", "备份存储，不用停止运行"),
+    "restore": ("linli_cli.restore", "从备份恢复存储，并核对"),
+    "upgrade": ("linli_cli.upgrade", "把旧版本写的存储升级到这个版本"),
 }
 
 COMMAND_GROUP = "linli.commands"

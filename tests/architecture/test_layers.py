@@ -62,6 +62,7 @@ LAYERS: dict[str, list[str]] = {
         "store_memory",
         "store_check",
         "store_sqlite",
+        "store_upgrades",
         "store_contract",
     ],
     "deployments": [

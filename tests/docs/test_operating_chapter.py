@@ -1,14 +1,10 @@
-"""What the chapter on operating prints is run: the backup of an open store, the open service, forgetting."""
+"""What the chapter on operating prints is run: the home folder, the open service, forgetting."""
 
-from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from linli.store import Commit, Row
-from linli.store_check import check
-from linli.store_sqlite import SqliteStore
 from linli.vault import Forgotten
 from linli_functions.clocks import SystemClock, instant
 from linli_functions.opening import KEYS, log_signer, open_desk, session_key
@@ -22,20 +18,6 @@ def printed(number: int) -> dict[str, object]:
     names: dict[str, object] = {}
     exec(compile(blocks(TEXT, "python")[number].text, "operating.md", "exec"), names)
     return names
-
-
-def test_the_backup_of_a_store_that_is_being_written_is_sound_and_whole(tmp_path: Path) -> None:
-    back_up = printed(0)["back_up"]
-    assert isinstance(back_up, Callable)  # type: ignore[arg-type]
-    store = SqliteStore(tmp_path / "open.sqlite", "here")
-    store.commit(Commit(rows=(Row("index", "before", b"1"),)))
-    back_up(tmp_path / "open.sqlite", tmp_path / "copy.sqlite")
-    store.commit(Commit(rows=(Row("index", "after", b"2"),)))
-    copy = SqliteStore(tmp_path / "copy.sqlite", "here")
-    assert (copy.row("index", "before"), copy.row("index", "after")) == (b"1", None)
-    assert check(copy) == []
-    store.close()
-    copy.close()
 
 
 def test_the_home_folder_holds_what_the_table_says(tmp_path: Path) -> None:
@@ -57,7 +39,7 @@ def _paths() -> list[str]:
 def test_the_open_service_of_the_chapter_forgets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "infra").symlink_to(ROOT / "infra")
-    service = printed(1)["service"]
+    service = printed(0)["service"]
     vault = service.desk.vault  # type: ignore[attr-defined]
     ref = vault.seal("someone", "matter", "field", "secret")
     vault.forget("someone")
