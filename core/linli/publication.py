@@ -42,6 +42,7 @@ from linli.permissions import permit
 from linli.personal_data import scan
 from linli.posts import PUBLISHER
 from linli.procedures import Action, Outcome
+from linli.public_books import PublicBooks
 from linli.public_steps import (
     PublicMatter,
     PublicStep,
@@ -186,6 +187,7 @@ class _Projection:
         self._numbers: dict[tuple[str, int], int] = {}
         self._rows: list[Row] = []
         self._withheld: dict[str, dict[str, int]] = {}
+        self._upto: dict[str, int] = {}
         self.steps = 0
         self.withheld = 0
         self.held: list[str] = []
@@ -197,6 +199,7 @@ class _Projection:
             self._locate(position, placed)
             return
         step = self._read(placed.matter)[placed.number - 1]
+        self._upto[placed.matter] = max(placed.number, self._upto.get(placed.matter, 0))
         if step.publication is not Publication.PUBLIC:
             self._count_withheld(step)
             return
@@ -216,16 +219,18 @@ class _Projection:
 
     def finish(self) -> Iterator[Row]:
         """Write what follows from all leaves together, and give the rows beside the record's."""
-        tallies = Tallies(self._desk, self._sheet)
+        tallies, books = Tallies(self._desk, self._sheet), PublicBooks(self._desk, self._sheet)
         for matter, steps in self._steps.items():
             public = self._matter(matter)
             if public is not None:
                 self._list(public)
             tallies.count(steps, public)
+            books.count(steps, public, self._upto[matter])
         for key, counts in self._withheld.items():
             self._sheet.set(key, counts)
         yield from self._rows
         yield from tallies.rows()
+        yield from books.rows()
 
     def _read(self, matter: str) -> list[Step]:
         if matter not in self._steps:
@@ -515,9 +520,11 @@ def _without_body(desk: Desk, sheet: Sheet, key: str, body: bytes) -> list[Row]:
     steps = tuple(gone if step.number == gone.number else step for step in matter.steps)
     work = _Projection(desk, sheet)
     work.exchange(structs.replace(matter, steps=steps))
-    tallies = Tallies(desk, sheet)
-    tallies.count(read_steps(desk, gone.matter), structs.replace(matter, steps=steps))
-    rows = [Row(PUBLICATIONS, key, canonical(gone)), *tallies.rows()]
+    tallies, books = Tallies(desk, sheet), PublicBooks(desk, sheet)
+    shown, whole = structs.replace(matter, steps=steps), read_steps(desk, gone.matter)
+    tallies.count(whole, shown)
+    books.count(whole, shown)
+    rows = [Row(PUBLICATIONS, key, canonical(gone)), *tallies.rows(), *books.rows()]
     if public.takedown:
         rows.append(Row(TAKEDOWNS, f"{public.takedown.isoformat()}/{key}/{BODY}", None))
     return rows

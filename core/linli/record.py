@@ -21,6 +21,10 @@ key                                            value
 ``unapproved/<district>/<year>``               `Burden`: work done without approval, kinds from a least count on
 ``refusals/<community>/<day>/<id>``            `Refused`: a committee's refusal, with department, item and articles
 ``withheld/<district>/<year>``                 ``{basis: count}`` of steps that are not published
+``books/<book>``                               `linli.statements.Book`: the sums of a fund or a call, by year
+``entries/<book>/<yyyy-mm>/<dd>-<position>``   `linli.statements.BookEntry`: a step that moved its money
+``gifts/<book>/<yyyy>/<position>-<account>``   `linli.statements.Gift`: what came, and what it was used for
+``owing/<book>/<matter>``                      `linli.statements.Owing`: what a matter holds of its money
 ``registers/<register>/<key>``                 `PublicEntry`: all versions, public fields only
 ``checks/<place>``                             ``[PublicCheck]``: what checks remark, and since when
 ============================================== ====================================================================

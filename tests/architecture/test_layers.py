@@ -52,6 +52,7 @@ LAYERS: dict[str, list[str]] = {
         "checks",
         "pages",
         "resolutions",
+        "statements",
     ],
     "stores": [
         "vault",
@@ -92,6 +93,8 @@ LAYERS: dict[str, list[str]] = {
         "public_steps",
         "sequencing",
         "tallies",
+        "booked",
+        "public_books",
         "record",
         "survey",
         "publication",

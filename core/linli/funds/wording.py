@@ -64,6 +64,12 @@ def donor(facts: Mapping[str, Any]) -> str:
     return str(facts.get("donor") or ANONYMOUS)
 
 
+def giver(state: State) -> str:
+    """Who gave, with the kind of source, as the list of gifts names it; empty for what is no contribution."""
+    facts = _facts(state, "contribution")
+    return f"{donor(facts)}（{facts.get('source', '')}）" if facts else ""
+
+
 def contribution_name(state: State) -> str:
     """Who gave how much."""
     facts = _facts(state, "contribution")

@@ -1,0 +1,212 @@
+"""What the record says of money: a book for each fund and each call, kept up to date with what one matter changed.
+
+All steps count that have a place in the log, published or not, so that a book's balances are those of the ledger. Of a
+step that is withheld, held back or taken down there are the amounts on the book's own accounts and no word: nobody
+can tell from a book who or what it was, and nobody can hide money by not publishing.
+
+======== ============================== ========================================================================
+index    key                            value
+======== ============================== ========================================================================
+booked   ``<matter>``                   `_Share`: what the matter adds to sums, and what the record shows of it
+queues   ``<book>/<source>:<purpose>``  `_Queue`: what came and went under a source and a purpose, in order of the log
+======== ============================== ========================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+import msgspec
+from msgspec import Struct
+
+from linli.booked import UNSHOWN, Booked, Item, Sums, owner_of, placed
+from linli.canonical import canonical
+from linli.desk import Desk
+from linli.funds.tracing import trace
+from linli.public_steps import PublicMatter, public_state
+from linli.record import Sheet
+from linli.sequencing import position_of
+from linli.statements import Book, Gift, Owing, Use, Year
+from linli.steps import Step
+from linli.store import Row
+
+BOOKED, QUEUES = "booked", "queues"
+
+
+class _Share(Struct, frozen=True, omit_defaults=True):
+    """What one matter adds to books, by book, from its steps up to ``upto``; ``homes`` is by account."""
+
+    upto: int = 0
+    homes: dict[str, str] = {}
+    years: dict[str, dict[str, Year]] = {}
+    planned: dict[str, dict[str, Sums]] = {}
+    owed: dict[str, dict[str, Sums]] = {}
+    entries: tuple[str, ...] = ()
+    queues: tuple[str, ...] = ()
+
+
+class _Queue(Struct, frozen=True):
+    """Everything that came to an account and went from it, in order of the log."""
+
+    items: tuple[Item, ...] = ()
+
+
+class PublicBooks:
+    """Books being changed by a publish; `rows` are committed with it."""
+
+    def __init__(self, desk: Desk, sheet: Sheet) -> None:
+        self._desk = desk
+        self._sheet = sheet
+        self._shares: dict[str, _Share] = {}
+        self._queues: dict[str, _Queue] = {}
+
+    def count(self, steps: Sequence[Step], public: PublicMatter | None, upto: int = 0) -> None:
+        """Bring books up to date with a matter: its steps up to a number, and what of it is public, if anything.
+
+        Without a number as far as it was counted before: for a step that was taken down.
+        """
+        first = steps[0]
+        before = self._share(first.matter)
+        upto = max(upto, before.upto)
+        if not before.entries and not any(step.postings for step in steps[:upto]):
+            return
+        found = Booked(first.matter, self._desk.deployment.procedures[first.procedure], public, self._home)
+        store = self._desk.store
+        for each in placed(steps[:upto], public, lambda number: position_of(store, first.matter, number)):
+            found.take(each)
+        after = _Share(
+            upto,
+            found.homes,
+            {book: {name: _year(sums) for name, sums in of.items()} for book, of in found.years.items()},
+            found.planned,
+            found.owed,
+            tuple(found.entries),
+            tuple(found.items),
+        )
+        self._shares[first.matter] = after
+        for key in (*before.entries, *found.entries):
+            self._sheet.set(key, found.entries.get(key))
+        for book in before.years.keys() | after.years.keys():
+            self._sum(book, found, before, after)
+            for owner in before.owed.get(book, {}).keys() | after.owed.get(book, {}).keys():
+                own = (before.owed.get(book, {}).get(owner, {}), after.owed.get(book, {}).get(owner, {}))
+                self._owe(book, owner, *own, public if owner == first.matter else None, found.last.get(book))
+        for queue in dict.fromkeys((*before.queues, *after.queues)):
+            self._trace(queue, first.matter, found.items.get(queue, {}).values())
+
+    def rows(self) -> list[Row]:
+        """The rows that keep shares and queues."""
+        rows = [Row(BOOKED, matter, canonical(share)) for matter, share in self._shares.items()]
+        return rows + [Row(QUEUES, key, canonical(queue)) for key, queue in self._queues.items()]
+
+    def _share(self, matter: str) -> _Share:
+        known = self._shares.get(matter)
+        if known is None:
+            stored = self._desk.store.row(BOOKED, matter)
+            known = msgspec.json.decode(stored, type=_Share) if stored else _Share()
+        return known
+
+    def _home(self, account: str) -> str:
+        """The book whose money an account of another matter holds, or nothing."""
+        return self._share(owner_of(account)).homes.get(account, "")
+
+    def _sum(self, book: str, found: Booked, before: _Share, after: _Share) -> None:
+        raw = self._sheet.raw(f"books/{book}")
+        known = msgspec.json.decode(raw, type=Book) if raw else Book(book, found.kinds[book])
+        years, planned = dict(known.years), dict(known.planned)
+        for share, sign in ((before, -1), (after, 1)):
+            for name, year in share.years.get(book, {}).items():
+                years[name] = _moved(years.get(name, Year()), year, sign)
+            for name, sums in share.planned.get(book, {}).items():
+                planned[name] = _plus(planned.get(name, {}), sums, sign)
+        days = [day for day in (known.last, found.last.get(book)) if day is not None]
+        planned = {name: sums for name, sums in planned.items() if sums}
+        self._sheet.set(f"books/{book}", Book(book, known.kind, years, planned, max(days, default=None)))
+
+    def _owe(
+        self, book: str, owner: str, before: Sums, after: Sums, public: PublicMatter | None, day: date | None
+    ) -> None:
+        """Say what a matter holds of a book's money; under its number only where something of it is public."""
+        if public is None:
+            raw = self._sheet.raw(f"matters/{owner}")
+            public = msgspec.json.decode(raw, type=PublicMatter) if raw else None
+        named = f"owing/{book}/{owner}"
+        nameless = f"owing/{book}/{position_of(self._desk.store, owner, 1) or 0:012}"
+        raw = self._sheet.raw(named) or self._sheet.raw(nameless)
+        known = msgspec.json.decode(raw, type=Owing) if raw else None
+        amounts = _plus(_plus(known.amounts if known else {}, before, -1), after, 1)
+        days = [each for each in (day, known.day if known else None) if each is not None]
+        shown = Owing(max(days), amounts, UNSHOWN) if amounts and days else None
+        if shown is not None and public is not None:
+            state = public_state(public, public.steps[-1].recorded)
+            name = self._desk.deployment.procedures[public.procedure].name(state)
+            shown = Owing(shown.day, amounts, name, owner)
+        self._sheet.set(named, shown if public is not None else None)
+        self._sheet.set(nameless, shown if public is None else None)
+
+    def _trace(self, key: str, matter: str, items: Iterable[Item]) -> None:
+        """Exchange a matter's items in a queue, and show the gifts whose use that changed."""
+        known = self._queues.get(key)
+        if known is None:
+            raw = self._desk.store.row(QUEUES, key)
+            known = msgspec.json.decode(raw, type=_Queue) if raw else _Queue()
+        others = [each for each in known.items if each.by.partition("/")[0] != matter]
+        queue = tuple(sorted([*others, *items], key=lambda each: (each.position, each.by)))
+        self._queues[key] = _Queue(queue)
+        was, now = gifts(key, known.items), gifts(key, queue)
+        for name in was.keys() | now.keys():
+            if was.get(name) != now.get(name):
+                self._sheet.set(name, now.get(name))
+
+
+def gifts(key: str, items: Sequence[Item]) -> dict[str, Gift]:
+    """The gifts of a queue with their uses, by the key under which the record shows them."""
+    book, _, part = key.partition("/")
+    source, _, purpose = part.partition(":")
+    named = {each.by: each for each in items}
+    uses: dict[str, list[Use]] = {}
+    left: dict[str, int] = {}
+    came = [(each.by, each.amount) for each in items if each.amount > 0]
+    went = [(each.by, -each.amount) for each in items if each.amount < 0]
+    for portion in trace(came, went):
+        if portion.spent:
+            user = named[portion.spent]
+            uses.setdefault(portion.given, []).append(Use(portion.amount, user.name, user.matter))
+        else:
+            left[portion.given] = portion.amount
+    found: dict[str, Gift] = {}
+    for by, amount in came:
+        each = named[by]
+        found[f"gifts/{book}/{each.day.year}/{each.position:012}-{part}"] = Gift(
+            each.day,
+            source,
+            purpose,
+            amount,
+            each.name,
+            each.matter,
+            tuple(uses.get(by, ())),
+            left.get(by, 0),
+        )
+    return found
+
+
+def _year(sums: Mapping[str, Sums]) -> Year:
+    return Year(*(_plus({}, sums[name], 1) for name in ("came", "went", "held", "apart")))
+
+
+def _moved(year: Year, other: Year, sign: int) -> Year:
+    return Year(
+        _plus(year.came, other.came, sign),
+        _plus(year.went, other.went, sign),
+        _plus(year.held, other.held, sign),
+        _plus(year.apart, other.apart, sign),
+    )
+
+
+def _plus(sums: Mapping[str, int], other: Mapping[str, int], sign: int) -> Sums:
+    """Sums with others added or taken away; what comes to nothing is left out."""
+    found = dict(sums)
+    for name, amount in other.items():
+        found[name] = found.get(name, 0) + sign * amount
+    return {name: amount for name, amount in found.items() if amount}
