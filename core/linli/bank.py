@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from linli.books import Entry
+from linli.journals import Entry
 from linli.errors import BadInput, LinliError, ManyFaults
 from linli.ledger import FEN, OUTSIDE
 from linli.spreadsheets import Column, read_rows

@@ -65,14 +65,13 @@ class Booked:
         self._elsewhere = home_elsewhere
         self._state = public_state(public, public.steps[-1].recorded) if public else None
         self.name = procedure.name(self._state) if self._state else UNSHOWN
-        self.kinds: dict[str, str] = {}
         self.homes: dict[str, str] = {}
         self.years: dict[str, dict[str, dict[str, Sums]]] = {}
         self.planned: dict[str, dict[str, Sums]] = {}
         self.owed: dict[str, dict[str, Sums]] = {}
         self.entries: dict[str, BookEntry] = {}
         self.items: dict[str, dict[str, Item]] = {}
-        self.last: dict[str, date] = {}
+        self.last: dict[str, dict[str, date]] = {}
         self._given: dict[tuple[str, str], tuple[int, str]] = {}
         self._taken: dict[tuple[str, str], tuple[int, str]] = {}
 
@@ -96,9 +95,7 @@ class Booked:
         if account.startswith(_LIMITS) or not rest:
             return ""
         if kind in KINDS:
-            book = rest.partition(":")[0]
-            self.kinds[book] = kind
-            return book
+            return f"{kind}/{rest.partition(':')[0]}"
         return self.homes.get(account) or self._elsewhere(account)
 
     def _new_home(self, account: str, source: str) -> str:
@@ -162,7 +159,7 @@ class Booked:
 
     def _queue(self, each: Placed, book: str, part: str, change: int) -> None:
         """Add to what the matter brought or took; each step of a fund itself stands for itself."""
-        own = self._matter == book
+        own = self._matter == book.partition("/")[2]
         by = f"{self._matter}/{each.step.number}" if own else self._matter
         items = self.items.setdefault(f"{book}/{part}", {})
         known = items.get(by)
@@ -222,7 +219,8 @@ class Booked:
 
     def _enter(self, each: Placed, book: str, postings: Sequence[Posting]) -> None:
         day, public = each.step.decided, each.public
-        self.last[book] = max(day, self.last.get(book, day))
+        last = self.last.setdefault(book, {})
+        last[str(day.year)] = max(day, last.get(str(day.year), day))
         key = f"entries/{book}/{day.isoformat()[:7]}/{day.day:02}-{each.position:012}"
         if public is None:
             self.entries[key] = BookEntry(day, tuple(self._bare(each, book) for each in postings), UNSHOWN)
@@ -242,7 +240,7 @@ class Booked:
             return OUTSIDE
         if kind not in KINDS:
             return kind
-        return f"{kind}:{book}" if any(scan(account)) else account
+        return book.replace("/", ":") if any(scan(account)) else account
 
 
 def owner_of(account: str) -> str:

@@ -45,6 +45,20 @@ class PagePlan(Struct, frozen=True):
     title: str
 
 
+class Each(Struct, frozen=True):
+    """A plan of one page for each key of the record under ``prefix``; the key is the subject of the page.
+
+    The generator keeps such a plan up to date key by key, so that one page more costs one page, however many there
+    are. ``address`` gets what follows the prefix and reads nothing.
+    """
+
+    prefix: str
+    address: Callable[[str], str]
+
+
+Plan = Callable[[Reader], Iterable[PagePlan]] | Each
+
+
 class PageKind(Struct, frozen=True):
     """A kind of page. ``template`` lies in the folder ``templates`` of the import package ``package``.
 
@@ -55,7 +69,7 @@ class PageKind(Struct, frozen=True):
 
     id: str
     title: str
-    plan: Callable[[Reader], Iterable[PagePlan]]
+    plan: Plan
     context: Callable[[Reader, PagePlan], Mapping[str, Any]]
     template: str
     package: str
@@ -72,7 +86,7 @@ class FileKind(Struct, frozen=True):
 
     id: str
     title: str
-    plan: Callable[[Reader], Iterable[PagePlan]]
+    plan: Plan
     content: Callable[[Reader, PagePlan], bytes]
 
 

@@ -124,6 +124,16 @@ class EntryChange(Struct, frozen=True):
     values: dict[str, Any]
 
 
+class Mention(Struct, frozen=True):
+    """Where else a matter is named: under another thing (``call/<number>``), with the few values that it shows there.
+
+    ``values`` are public, short and plain: text, whole numbers, days.
+    """
+
+    under: str
+    values: dict[str, Any] = {}
+
+
 def to(stage: Stage, **more: Any) -> Outcome:
     """Lead to a stage; the keywords are the fields of `Outcome`, sequences or single values."""
     several = {"due", "postings", "draws", "children", "notices", "rows", "drop_rows", "entries", "claims"}
@@ -224,6 +234,7 @@ class Procedure:
         residents_object: bool = True,
         release: Callable[[State], Sequence[Posting]] | None = None,
         registers: Sequence[str] = (),
+        mentions: Callable[[State], Sequence[Mention]] | None = None,
     ) -> None:
         """Begin a procedure.
 
@@ -231,7 +242,8 @@ class Procedure:
         read public facts only. ``applicants`` may retract and object, ``deciders`` suspend, void, reopen and override.
         ``residents_object``: residents of the place may object too, which makes no sense where they see nothing.
         ``release(state)`` gives the postings that let go of what a voided matter still holds. ``registers`` are ids of
-        registers that its own steps write (`EntryChange`) and nobody edits.
+        registers that its own steps write (`EntryChange`) and nobody edits. ``mentions(state)`` says where else a matter
+        is named in the record; it reads public facts only.
         """
         self.id = id
         self.title = title
@@ -245,6 +257,7 @@ class Procedure:
         self.residents_object = residents_object
         self.release = release
         self.registers = tuple(registers)
+        self.mentions = mentions
         self.actions: dict[str, Action] = {}
 
     def action(

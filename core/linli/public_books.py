@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from linli.booked import UNSHOWN, Booked, Item, Sums, owner_of, placed
 from linli.canonical import canonical
@@ -27,7 +27,7 @@ from linli.funds.tracing import trace
 from linli.public_steps import PublicMatter, public_state
 from linli.record import Sheet
 from linli.sequencing import position_of
-from linli.statements import Book, Gift, Owing, Use, Year
+from linli.statements import Gift, Owing, Use, Year
 from linli.steps import Step
 from linli.store import Row
 
@@ -91,7 +91,8 @@ class PublicBooks:
             self._sum(book, found, before, after)
             for owner in before.owed.get(book, {}).keys() | after.owed.get(book, {}).keys():
                 own = (before.owed.get(book, {}).get(owner, {}), after.owed.get(book, {}).get(owner, {}))
-                self._owe(book, owner, *own, public if owner == first.matter else None, found.last.get(book))
+                day = max(found.last.get(book, {}).values(), default=None)
+                self._owe(book, owner, *own, public if owner == first.matter else None, day)
         for queue in dict.fromkeys((*before.queues, *after.queues)):
             self._trace(queue, first.matter, found.items.get(queue, {}).values())
 
@@ -112,17 +113,19 @@ class PublicBooks:
         return self._share(owner_of(account)).homes.get(account, "")
 
     def _sum(self, book: str, found: Booked, before: _Share, after: _Share) -> None:
-        raw = self._sheet.raw(f"books/{book}")
-        known = msgspec.json.decode(raw, type=Book) if raw else Book(book, found.kinds[book])
-        years, planned = dict(known.years), dict(known.planned)
-        for share, sign in ((before, -1), (after, 1)):
-            for name, year in share.years.get(book, {}).items():
-                years[name] = _moved(years.get(name, Year()), year, sign)
-            for name, sums in share.planned.get(book, {}).items():
-                planned[name] = _plus(planned.get(name, {}), sums, sign)
-        days = [day for day in (known.last, found.last.get(book)) if day is not None]
-        planned = {name: sums for name, sums in planned.items() if sums}
-        self._sheet.set(f"books/{book}", Book(book, known.kind, years, planned, max(days, default=None)))
+        was, now = before.years.get(book, {}), after.years.get(book, {})
+        for name in was.keys() | now.keys():
+            raw = self._sheet.raw(f"books/{book}/{name}")
+            known = msgspec.json.decode(raw, type=Year) if raw else Year()
+            changed = _moved(_moved(known, was.get(name, Year()), -1), now.get(name, Year()), 1)
+            days = [day for day in (known.last, found.last.get(book, {}).get(name)) if day is not None]
+            self._sheet.set(f"books/{book}/{name}", structs.replace(changed, last=max(days, default=None)))
+        plans = (before.planned.get(book, {}), after.planned.get(book, {}))
+        for name in plans[0].keys() | plans[1].keys():
+            raw = self._sheet.raw(f"planned/{book}/{name}")
+            sums: Sums = msgspec.json.decode(raw, type=dict[str, int]) if raw else {}
+            sums = _plus(_plus(sums, plans[0].get(name, {}), -1), plans[1].get(name, {}), 1)
+            self._sheet.set(f"planned/{book}/{name}", sums or None)
 
     def _owe(
         self, book: str, owner: str, before: Sums, after: Sums, public: PublicMatter | None, day: date | None
@@ -162,7 +165,7 @@ class PublicBooks:
 
 def gifts(key: str, items: Sequence[Item]) -> dict[str, Gift]:
     """The gifts of a queue with their uses, by the key under which the record shows them."""
-    book, _, part = key.partition("/")
+    book, _, part = key.rpartition("/")
     source, _, purpose = part.partition(":")
     named = {each.by: each for each in items}
     uses: dict[str, list[Use]] = {}
@@ -192,7 +195,8 @@ def gifts(key: str, items: Sequence[Item]) -> dict[str, Gift]:
 
 
 def _year(sums: Mapping[str, Sums]) -> Year:
-    return Year(*(_plus({}, sums[name], 1) for name in ("came", "went", "held", "apart")))
+    came, went, held, apart = (_plus({}, sums[name], 1) for name in ("came", "went", "held", "apart"))
+    return Year(came, went, held, apart)
 
 
 def _moved(year: Year, other: Year, sign: int) -> Year:

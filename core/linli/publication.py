@@ -300,8 +300,15 @@ class _Projection:
         )
 
     def _list(self, public: PublicMatter) -> None:
+        procedure = self._desk.deployment.procedures[public.procedure]
+        if procedure.mentions is not None:
+            raw = self._sheet.raw(f"matters/{public.id}")
+            before = record.mentioned(msgspec.json.decode(raw, type=PublicMatter), procedure) if raw else {}
+            after = record.mentioned(public, procedure)
+            for key in (*before, *after):
+                self._sheet.set(key, after.get(key))
         self._sheet.set(f"matters/{public.id}", public)
-        line = record.listed(public, self._desk.deployment.procedures[public.procedure])
+        line = record.listed(public, procedure)
         path = self._desk.places.path(public.place)
         top = self._desk.deployment.place
         for place in path[path.index(top) if top in path else 0 :]:

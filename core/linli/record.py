@@ -21,7 +21,9 @@ key                                            value
 ``unapproved/<district>/<year>``               `Burden`: work done without approval, kinds from a least count on
 ``refusals/<community>/<day>/<id>``            `Refused`: a committee's refusal, with department, item and articles
 ``withheld/<district>/<year>``                 ``{basis: count}`` of steps that are not published
-``books/<book>``                               `linli.statements.Book`: the sums of a fund or a call, by year
+``mentions/<under>/<opened>-<id>``             `Mentioned`: a matter under another thing (``call/<number>``)
+``books/<book>/<yyyy>``                        `linli.statements.Year`: what a year changed in ``fund/<number>``
+``planned/<book>/<yyyy>``                      ``{programme: fen}`` committed for a budget year
 ``entries/<book>/<yyyy-mm>/<dd>-<position>``   `linli.statements.BookEntry`: a step that moved its money
 ``gifts/<book>/<yyyy>/<position>-<account>``   `linli.statements.Gift`: what came, and what it was used for
 ``owing/<book>/<matter>``                      `linli.statements.Owing`: what a matter holds of its money
@@ -57,6 +59,7 @@ __all__ = [
     "DeploymentFact",
     "Listed",
     "LogFact",
+    "Mentioned",
     "PlaceFact",
     "ProcedureFact",
     "PublicCheck",
@@ -69,6 +72,7 @@ __all__ = [
     "Sheet",
     "StoreRecord",
     "listed",
+    "mentioned",
     "public_matter",
     "public_state",
 ]
@@ -240,6 +244,13 @@ class Listed(Struct, frozen=True, omit_defaults=True):
         return max((s for s in self.stages if s.since <= day), key=lambda s: s.since, default=self.stages[0])
 
 
+class Mentioned(Struct, frozen=True, omit_defaults=True):
+    """A matter as another thing's page shows it: its line, and the values that its procedure tells there."""
+
+    line: Listed
+    values: dict[str, Any] = {}
+
+
 class Change(Struct, frozen=True, omit_defaults=True):
     """A public step as the list of changes shows it."""
 
@@ -349,6 +360,16 @@ def listed(matter: PublicMatter, procedure: Procedure) -> Listed:
         children=len(set(state.children)),
         kinds=tuple(kinds_of(state.facts)),
     )
+
+
+def mentioned(matter: PublicMatter, procedure: Procedure) -> dict[str, Mentioned]:
+    """Where else a matter is named, by key of the record."""
+    if procedure.mentions is None:
+        return {}
+    line = listed(matter, procedure)
+    told = procedure.mentions(public_state(matter, matter.steps[-1].recorded))
+    day = line.opened.isoformat()
+    return {f"mentions/{each.under}/{day}-{matter.id}": Mentioned(line, each.values) for each in told}
 
 
 def kinds_of(facts: Mapping[str, Mapping[str, Any]]) -> list[str]:

@@ -14,11 +14,11 @@ from msgspec import Struct
 from linli.ledger import Posting
 
 KINDS = ("fund", "call")
-"""The kinds of accounts that have a book: ``fund:<number>:…`` and ``call:<number>``."""
+"""The kinds of accounts that have a book: ``fund:<number>:…`` and ``call:<number>``. A book is ``fund/<number>``."""
 
 
 class Year(Struct, frozen=True, omit_defaults=True):
-    """What one year changed, in fen.
+    """What one year changed in a book, in fen. ``last`` is the latest day of an entry.
 
     ``came`` by kind of source and ``went`` by use, net of what was given back; either may be below zero where something
     of an earlier year was undone. ``held`` is the change of the book's own accounts, by what follows its number in
@@ -29,20 +29,18 @@ class Year(Struct, frozen=True, omit_defaults=True):
     went: dict[str, int] = {}
     held: dict[str, int] = {}
     apart: dict[str, int] = {}
-
-
-class Book(Struct, frozen=True, omit_defaults=True):
-    """A book: its number is that of the matter that opened it. ``last`` is the latest day of an entry.
-
-    ``planned`` is what was committed by budget year and programme, in fen; of those who ask for money under neither
-    it is empty.
-    """
-
-    id: str
-    kind: str
-    years: dict[str, Year] = {}
-    planned: dict[str, dict[str, int]] = {}
     last: date | None = None
+
+
+class Book(Struct, frozen=True):
+    """A book as its years tell it, by the four digits of each."""
+
+    years: dict[str, Year] = {}
+
+    @property
+    def last(self) -> date | None:
+        """The latest day of an entry."""
+        return max((year.last for year in self.years.values() if year.last), default=None)
 
 
 class BookEntry(Struct, frozen=True, omit_defaults=True):

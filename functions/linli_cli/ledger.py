@@ -66,7 +66,8 @@ def run(arguments: argparse.Namespace, infra: Infra) -> int:
 
 
 def _balances(service: Service, account: str) -> Iterator[dict[str, Any]]:
-    from linli.books import UNITS, amount_text, balances
+    from linli.books import balances
+    from linli.journals import UNITS, amount_text
 
     for held in balances(service.store, account):
         yield {
@@ -77,7 +78,8 @@ def _balances(service: Service, account: str) -> Iterator[dict[str, Any]]:
 
 
 def _journal(service: Service, account: str) -> Iterator[dict[str, Any]]:
-    from linli.books import UNITS, amount_text, journal
+    from linli.books import journal
+    from linli.journals import UNITS, amount_text
 
     for each in journal(service.store, account):
         posting = each.posting

@@ -19,6 +19,7 @@ key                                      value
                                          it leaves the lists as they are
 ``lists/<procedure>/<by>/<value>/<nnn>`` ids of matters that no other called for, oldest first, at most
                                          :data:`CHUNK`; ``by`` is month, stage, unit, kind or place
+``sheets/<list>/<nnn>``                  the names of facts of another long list: see :mod:`linli_site.sheets`
 ======================================== ======================================================================
 
 The first rows follow from the deployment; tallies and lists from the facts ``at/…``, and are kept up to date with
@@ -47,9 +48,8 @@ from linli.record import Listed, StageFrom
 from linli.standing import standing_actions
 from linli_site.facts import Record
 from linli_site.frame import SITE, Frame
+from linli_site.sheets import CHUNK, Sheets
 
-CHUNK = 40
-"""So many matters stand on one page of a list: more would make a page heavy for a phone."""
 PREFIXES = (
     "rule/",
     "source/",
@@ -62,6 +62,7 @@ PREFIXES = (
     "listed/",
     "lists/",
     "changed/",
+    "sheets/",
 )
 FIRST_YEAR, LAST_YEAR = 2018, 2035
 
@@ -250,6 +251,7 @@ class Derived:
         self._tallies: dict[str, dict[str, dict[str, int]]] = {}
         self._lists: dict[str, list[tuple[str, str]]] = {}
         self._days: dict[str, dict[str, int]] = {}
+        self._sheets = Sheets()
 
     def load(self, record: Record) -> Iterator[tuple[str, object]]:
         """Count everything that the record lists, and yield the facts that follow."""
@@ -269,6 +271,7 @@ class Derived:
                 Counter(key[len(prefix) :].partition("/")[0] for key in record.keys(prefix))
             )
             yield f"changed/{month}", sorted(self._days[month])
+        yield from self._sheets.load(record)
         for key, tally in self._tallies.items():
             yield key, _clean(tally)
         for name, members in self._lists.items():
@@ -306,6 +309,7 @@ class Derived:
                     moved[name] = min(at, moved.get(name, at))
         found.update({key: _clean(self._tallies[key]) or None for key in tallies})
         found.update(self._dated(before, after))
+        found.update(self._sheets.update(before, after))
         for name, first in moved.items():
             members = self._lists[name]
             # One chunk more than there are: the last member of the last one may have gone.

@@ -32,7 +32,7 @@ from linli_site.frame import SITE, Frame, NavItem
 from linli_site.log_files import TILES, tile_fact
 from linli_site.manifest import Manifest
 from linli_site.pages import generic
-from linli_site.plan import FileKind, Kind, Page, PageKind
+from linli_site.plan import Each, FileKind, Kind, Page, PageKind, Plan
 
 STANDING = ("places/", "procedures/", "rulebook/")
 NEAR = 512
@@ -186,14 +186,23 @@ def kinds(deployment: Deployment) -> list[Kind]:
 def adapted(kind: pages.PageKind | pages.FileKind) -> Kind:
     """Return the engine's form of a kind of pages or of files that a procedure or a plugin brings."""
 
-    def plan(reader: Reader) -> Iterable[Page]:
-        return [Page(each.address, each.subject, each.title) for each in kind.plan(Asking(reader))]
-
-    # The fingerprint of a kind covers the package of its functions: let it be the owner's, not ours.
-    plan.__module__ = _module(kind.plan)
+    plan = _planned_of(kind.plan)
     if isinstance(kind, pages.FileKind):
         return FileKind(kind.id, plan, _told_of(kind.content))
     return PageKind(kind.id, plan, _told_of(kind.context), kind.template, templates_of(kind.package))
+
+
+def _planned_of(plan: pages.Plan) -> Plan:
+    """Return the engine's form of a plan."""
+    if isinstance(plan, pages.Each):
+        return Each(plan.prefix, plan.address)
+
+    def planned(reader: Reader) -> Iterable[Page]:
+        return [Page(each.address, each.subject, each.title) for each in plan(Asking(reader))]
+
+    # The fingerprint of a kind covers the package of its functions: let it be the owner's, not ours.
+    planned.__module__ = _module(plan)
+    return planned
 
 
 def _told_of(tells: Callable[[pages.Reader, pages.PagePlan], T]) -> Callable[[Reader, Page], T]:

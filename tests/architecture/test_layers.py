@@ -53,6 +53,8 @@ LAYERS: dict[str, list[str]] = {
         "pages",
         "resolutions",
         "statements",
+        "journals",
+        "accounts",
     ],
     "stores": [
         "vault",

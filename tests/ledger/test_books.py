@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linli.books import Held, as_beancount, as_csv, balances, check, journal
+from linli.books import balances, check, journal
+from linli.journals import Held, as_beancount, as_csv
 from linli.errors import Overdrawn
 from linli.ledger import HOURS, Posting
 from linli.store import StoredPosting

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from linli.record import LogFact, ProcedureFact, RulebookFact
 from linli_site import log_files
-from linli_site.derived import CHUNK
+from linli_site.sheets import CHUNK
 from linli_site.facts import Reader
 from linli_site.plan import FileKind, Kind, Page, PageKind
 
