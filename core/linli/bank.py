@@ -12,8 +12,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from linli.journals import Entry
 from linli.errors import BadInput, LinliError, ManyFaults
+from linli.journals import Entry
 from linli.ledger import FEN, OUTSIDE
 from linli.spreadsheets import Column, read_rows
 

@@ -109,7 +109,9 @@ class Booked:
 
     def _move(self, each: Placed, posting: Posting, book: str, source: str, target: str) -> None:
         years = self.years.setdefault(book, {})
-        year = years.setdefault(str(each.step.decided.year), {"came": {}, "went": {}, "held": {}, "apart": {}})
+        year = years.setdefault(
+            str(each.step.decided.year), {"came": {}, "went": {}, "held": {}, "apart": {}}
+        )
         for account, there, sign in ((posting.source, source, -1), (posting.destination, target, 1)):
             if there == book:
                 self._hold(each, year, book, account, sign * posting.amount)
@@ -232,7 +234,9 @@ class Booked:
     def _bare(self, posting: Posting, book: str) -> Posting:
         """A posting with nothing in it but the amount and the book's own account."""
         source = self._bare_account(posting.source, book)
-        return Posting(source, self._bare_account(posting.destination, book), posting.amount, posting.commodity)
+        return Posting(
+            source, self._bare_account(posting.destination, book), posting.amount, posting.commodity
+        )
 
     def _bare_account(self, account: str, book: str) -> str:
         kind = account.partition(":")[0]

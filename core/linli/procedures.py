@@ -242,8 +242,8 @@ class Procedure:
         read public facts only. ``applicants`` may retract and object, ``deciders`` suspend, void, reopen and override.
         ``residents_object``: residents of the place may object too, which makes no sense where they see nothing.
         ``release(state)`` gives the postings that let go of what a voided matter still holds. ``registers`` are ids of
-        registers that its own steps write (`EntryChange`) and nobody edits. ``mentions(state)`` says where else a matter
-        is named in the record; it reads public facts only.
+        registers that its own steps write (`EntryChange`) and nobody edits. ``mentions(state)`` says where else a
+        matter is named in the record; it reads public facts only.
         """
         self.id = id
         self.title = title

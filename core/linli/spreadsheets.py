@@ -17,6 +17,7 @@ import msgspec
 
 from linli.errors import BadInput
 from linli.money import parse_yuan, yuan_exact
+from linli.workbooks import Heading, Sheet, sheet_title, workbook
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -43,8 +44,6 @@ Value = str | int | date | None
 _BEGINNING = datetime(1980, 1, 1)  # noqa: DTZ001  (a spreadsheet's times have no zone)
 _DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?: 00:00:00)?")
 _TEMPLATE_ROWS = 1_000
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_UNTITLED = re.compile(r"[\\/\[\]:*?]")  # what a sheet's name may not hold
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
 
@@ -119,27 +118,10 @@ def write_xlsx(columns: Sequence[Column], rows: Iterable[Mapping[str, Value]], t
     Text is always written as text, so that a value like ``=1+1`` is shown and not run. Money comes in fen
     and is written in yuan as text with two decimals, because a spreadsheet's numbers are floats.
     """
-    from openpyxl.cell.cell import Cell
-
-    book, sheet = _new_book(columns, title)
-    for row_number, row in enumerate(rows, start=2):
-        for column_number, column in enumerate(columns, start=1):
-            value = row.get(column.name)
-            if value is None:
-                continue
-            cell = sheet.cell(row_number, column_number)
-            assert isinstance(cell, Cell)
-            if isinstance(value, int) and column.kind != "money":
-                cell.value = value
-            elif isinstance(value, date):
-                cell.value = value
-                cell.number_format = "yyyy-mm-dd"
-            else:
-                cell.value = _printable(yuan_exact(value) if isinstance(value, int) else value)
-                cell.data_type = "s"
-                cell.quotePrefix = True
-                cell.number_format = "@"
-    return _bytes_of(book)
+    headings = [Heading(column.title) for column in columns]
+    kinds = {column.name: column.kind for column in columns}
+    lines = (tuple(_written(row.get(name), kind) for name, kind in kinds.items()) for row in rows)
+    return workbook([Sheet(title, headings, lines)])
 
 
 def template_xlsx(columns: Sequence[Column], title: str = "导入模板") -> bytes:
@@ -299,7 +281,7 @@ def _new_book(columns: Sequence[Column], title: str) -> "tuple[Workbook, Workshe
 
     book = Workbook()
     sheet = book.worksheets[0]
-    sheet.title = _UNTITLED.sub(" ", _printable(title)).strip(" '")[:31] or "Sheet"
+    sheet.title = sheet_title(title)
     sheet.freeze_panes = "A2"
     for number, column in enumerate(columns, start=1):
         heading = sheet.cell(1, number, column.title)
@@ -333,6 +315,10 @@ def _bytes_of(book: "Workbook") -> bytes:
     return out.getvalue()
 
 
+def _written(value: Value, kind: CellKind) -> Value:
+    return yuan_exact(value) if kind == "money" and isinstance(value, int) else value
+
+
 def _hint(column: Column) -> str:
     kinds = {
         "text": "文字",
@@ -344,8 +330,3 @@ def _hint(column: Column) -> str:
     }
     parts = ["必填" if column.required else "选填", kinds[column.kind], column.hint]
     return "；".join(part for part in parts if part)
-
-
-def _printable(text: str) -> str:
-    # XML 1.0 has no way to write these, and openpyxl refuses them.
-    return _UNPRINTABLE.sub("", text)

@@ -34,6 +34,7 @@ LAYERS: dict[str, list[str]] = {
         "receipts",
         "keyfile",
         "images",
+        "workbooks",
         "spreadsheets",
     ],
     "law": ["parameters", "terms", "findings", "forms", "rules", "rulebook"],

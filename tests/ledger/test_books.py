@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linli.books import balances, check, journal
-from linli.journals import Held, as_beancount, as_csv
 from linli.errors import Overdrawn
+from linli.journals import Held, as_beancount, as_csv
 from linli.ledger import HOURS, Posting
 from linli.store import StoredPosting
 from tests.ledger.beancount import read

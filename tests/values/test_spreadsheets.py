@@ -158,8 +158,7 @@ def test_the_same_rows_give_the_same_bytes() -> None:
     assert first == write_xlsx(COLUMNS, [FIRST], "名册")
     with zipfile.ZipFile(io.BytesIO(first)) as archive:
         assert {entry.date_time[0] for entry in archive.infolist()} == {1980}
-        properties = archive.read("docProps/core.xml").decode()
-    assert str(datetime.now().year) not in properties  # noqa: DTZ005  (any zone has this year)
+        assert "docProps/core.xml" not in archive.namelist(), "no time and no machine stands in it"
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("x")', "=cmd|' /C calc'!A0"])
