@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from linli.record import LogFact, ProcedureFact, RulebookFact
 from linli_site import log_files
-from linli_site.sheets import CHUNK
 from linli_site.facts import Reader
 from linli_site.plan import FileKind, Kind, Page, PageKind
+from linli_site.sheets import CHUNK
 
 CHECK, RECEIPTS, DATA = "check.html", "receipts.html", "data/index.html"
 
