@@ -83,7 +83,6 @@ def _take_child(desk: Desk, parent: str, number: str, child: Child) -> None:
         written = write(desk, decided, call, SYSTEM, parent=parent, claims=(claim,))
         try:
             desk.store.commit(written.commit)
-            return
         except ClaimTaken as taken:
             if taken.key != claim.key:
                 raise once_more(taken, decided) from taken
@@ -91,6 +90,10 @@ def _take_child(desk: Desk, parent: str, number: str, child: Child) -> None:
         except Conflict:
             if attempt + 1 == ATTEMPTS:
                 raise
+        else:
+            if written.receipt.children:  # what a child opens is opened with it
+                run_batches(desk, name)
+            return
 
 
 def _complete(desk: Desk, parent: str, number: int, key: str, children: list[Child]) -> None:

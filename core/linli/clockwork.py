@@ -221,7 +221,7 @@ def _reckoned_anew(desk: Desk, matter: Matter, due: DueBy) -> DueBy:
         return due
     earlier = matter.steps[: step.number - 1]
     then = state(earlier, step.recorded) if earlier else None
-    before = Matter(matter.procedure, matter.id, matter.place, earlier, then)
+    before = Matter(matter.procedure, matter.id, matter.place, earlier, then, desk.places)
     action = desk.actions(matter.procedure).get(step.action)
     if action is None or step.corrects:
         return due

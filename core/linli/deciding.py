@@ -66,7 +66,8 @@ def read_matter(desk: Desk, matter: str, on: date | None = None) -> Matter:
     """A matter with its state on a day (today if none is given)."""
     steps = read_steps(desk, matter)
     procedure = desk.deployment.procedures[steps[0].procedure]
-    return Matter(procedure, matter, steps[0].place, tuple(steps), state(steps, on or desk.clock.today()))
+    held = state(steps, on or desk.clock.today())
+    return Matter(procedure, matter, steps[0].place, tuple(steps), held, desk.places)
 
 
 def decide(desk: Desk, call: Call, person: Person | None, matter_id: str, *, unit: str = "") -> Decided:
@@ -149,7 +150,7 @@ def _open_or_read(desk: Desk, procedure: Procedure, action: Action, call: Call, 
             raise BadInput("要写明在哪里办理", where="place", cure="填 12 位区划代码")
         if not desk.places.within(call.place, desk.deployment.place):
             raise NotFound(f"这里不管代码为 {call.place} 的地方", where="place")
-        return Matter(procedure, matter_id, call.place)
+        return Matter(procedure, matter_id, call.place, places=desk.places)
     if not call.matter:
         raise BadInput(f"“{action.title}”要写明是哪一件事项", where="matter")
     matter = read_matter(desk, call.matter)

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from linli.ledger import Posting
+from linli.places import Places
 from linli.procedures import Procedure, Stage
 from linli.rulebook import Judgement
 from linli.steps import Actor, DueBy, Step
@@ -148,14 +149,21 @@ def _lapsed(due: Iterable[DueBy], on: date, suspended: bool) -> DueBy | None:
     return max(passed, key=lambda each: each.day) if passed else None
 
 
+NOWHERE = Places(())
+
+
 class Matter(Struct, frozen=True):
-    """A matter as an action sees it: its procedure, its steps, its state on the day of the action."""
+    """A matter as an action sees it: its procedure, its steps, its state on the day of the action.
+
+    ``places`` is the tree of the deployment, for facts that depend on what lies in what.
+    """
 
     procedure: Procedure
     id: str
     place: str
     steps: tuple[Step, ...] = ()
     state: State | None = None
+    places: Places = NOWHERE
 
     @property
     def stage(self) -> Stage | None:

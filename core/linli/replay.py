@@ -22,6 +22,7 @@ from linli.deployment import Deployment
 from linli.desk import Desk
 from linli.errors import Corrupt, LinliError, RuleFault
 from linli.matters import Matter, state
+from linli.places import Places
 from linli.procedures import Action, Procedure
 from linli.registers import decode_version
 from linli.rulebook import BoundRule, Dates, Figures, Heard, Judgement, Rulebook
@@ -258,7 +259,7 @@ class _Replayer:
         form = self._form(action, step)
         if action.facts is None:
             return form
-        return action.facts(_before(procedure, steps, index), form)
+        return action.facts(_before(procedure, steps, index, self._deployment.places), form)
 
     def _form(self, action: Action, step: _Kept) -> Any:
         if step.form_version in action.upcasters:
@@ -319,13 +320,12 @@ class _Replayer:
         return Figures(found, amounts)
 
 
-def _before(procedure: Procedure, steps: Sequence[StoredStep], index: int) -> Matter:
+def _before(procedure: Procedure, steps: Sequence[StoredStep], index: int, places: Places) -> Matter:
     """The matter as it stood when a step was taken."""
     decoded: tuple[Step, ...] = tuple(decode(stored.body) for stored in steps[: index + 1])
     earlier, step = decoded[:-1], decoded[-1]
-    return Matter(
-        procedure, step.matter, step.place, earlier, state(earlier, step.recorded) if earlier else None
-    )
+    then = state(earlier, step.recorded) if earlier else None
+    return Matter(procedure, step.matter, step.place, earlier, then, places)
 
 
 def _versions(register: str, written: str) -> Iterator[tuple[tuple[str, str], int]]:

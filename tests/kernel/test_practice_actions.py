@@ -13,18 +13,21 @@ from msgspec import Struct
 from linli import registry
 from linli.desk import Call
 from linli.errors import BadInput, Conflict
+from linli.findings import satisfied
 from linli.forms import line, number
 from linli.plugins import PRACTICE
 from linli.procedures import Child, EntryChange, Once, Post, Procedure, Stage, to
 from linli.publication import publish
 from linli.record import StoreRecord
 from linli.registers import Register, decode_version
+from linli.replay import Sort, replay
+from linli.rules import rule
 from linli.service import Service
 from linli.store_memory import MemoryStore
 from linli.vault import LocalMasterKey, Vault
 from linli.vault_store import StoreVaultRows
 from tests.access.conftest import SetClock
-from tests.load.planted import COMMUNITY, STREET, district, loaded, planted, province, written
+from tests.load.planted import COMMUNITY, LAW, STREET, district, loaded, planted, province, written
 
 DAY = date(2026, 3, 2)
 NEIGHBOUR = Post("neighbour", "居民")
@@ -36,6 +39,17 @@ class Task(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     what: Annotated[str, line("做什么")]
     yuan: Annotated[int, number("多少元")] = 0
+
+
+class Seen(Struct, frozen=True):
+    """Where a matter lies, from the nation down."""
+
+    path: tuple[str, ...]
+
+
+@rule("petition.look", title="在街道里", cites=LAW.article(1))
+def lies_in_the_street(facts: Any, given: Any) -> Any:
+    return satisfied(facts.path[-2])
 
 
 class Seat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -86,9 +100,28 @@ def petitions() -> ModuleType:
     def open_task(matter: Any, form: Task, judgement: Any, scene: Any) -> Any:
         if form.yuan > 100:
             raise BadInput("最多一百元", where="yuan")
+        bought = Child(scene.place, "begin", {"what": "买灯"}, procedure="petition", key="parts")
+        return to(OPEN, children=bought if form.what == "修灯，先买灯" else ())
+
+    @petition.action(
+        "look",
+        title="看在哪里",
+        by=NEIGHBOUR,
+        at=OPEN,
+        judged=True,
+        facts=lambda matter, form: Seen(matter.places.path(matter.place)),
+        reads=Seen,
+    )
+    def look(matter: Any, form: Any, judgement: Any, scene: Any) -> Any:
         return to(OPEN)
 
-    return planted("petitions", PRACTICE, linli_procedures=[petition, task], linli_registers=[SEATS])
+    return planted(
+        "petitions",
+        PRACTICE,
+        linli_procedures=[petition, task],
+        linli_registers=[SEATS],
+        linli_rules=[lies_in_the_street],
+    )
 
 
 class Yard:
@@ -112,7 +145,9 @@ class Yard:
 
     def take(self, who: str, action: str, facts: dict[str, Any] | None = None, **more: Any) -> Any:
         """Act on a petition."""
-        call = Call(procedure="petition", action=action, facts=facts or {"what": "修灯"}, **more)
+        call = Call(
+            procedure="petition", action=action, facts={"what": "修灯"} if facts is None else facts, **more
+        )
         return self.service.take(call, self.service.person(who))
 
     def begun(self) -> str:
@@ -154,6 +189,23 @@ def test_a_step_opens_matters_of_another_procedure_and_says_which(yard: Yard) ->
         found = yard.service.matter(child)
         assert (found.procedure.id, found.state.parent) == ("task", petition)
     assert yard.service.steps(petition)[-1].action == "batch_done"
+
+
+def test_what_a_child_opens_is_opened_with_it(yard: Yard) -> None:
+    petition = yard.begun()
+    receipt = yard.take("one", "carry", {"what": "修灯，先买灯"}, matter=petition)
+    for child in receipt.children:
+        (bought,) = yard.service.steps(child)[0].children
+        assert bought == f"{child}.petition-parts.{COMMUNITY}"
+        assert yard.service.matter(bought).state.parent == child
+
+
+def test_rules_may_be_handed_what_lies_in_what_and_replay_hands_them_the_same(yard: Yard) -> None:
+    petition = yard.begun()
+    receipt = yard.take("one", "look", {}, matter=petition)
+    assert receipt.judgement.findings[0].reason == STREET
+    (judged,) = replay(yard.service.desk)
+    assert judged.sort is Sort.SAME
 
 
 @pytest.mark.parametrize("tries", ["take", "dry_run"])

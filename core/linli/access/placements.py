@@ -26,15 +26,16 @@ from linli.access.procedure import (
     release,
 )
 from linli.access.registers import ADMISSIONS
-from linli.access.request import AccessRequest, Kind, Share
+from linli.access.request import AccessRequest, HandedDown, Kind, Share
 from linli.access.review import Achievement, Complaint, Exit, Payment, Renewal
-from linli.access.vocabulary import LANDING, PLATE_LIMIT
+from linli.access.vocabulary import LANDING, OPENS, PLATE_LIMIT
 from linli.calendar import Period, Unit, due
 from linli.errors import BadInput
+from linli.forms import plain
 from linli.ledger import OUTSIDE, Draw, Posting
 from linli.matters import Matter
 from linli.posts import RESIDENT
-from linli.procedures import EntryChange, Notice, Outcome, Scene, Stage, to
+from linli.procedures import Child, EntryChange, Notice, Outcome, Scene, Stage, to
 from linli.rulebook import Judgement
 from linli.steps import DueBy, Publication
 
@@ -58,10 +59,13 @@ def begin(matter: Matter, request: AccessRequest, judgement: Judgement, scene: S
         request.starts or scene.decided,
         request.ends or scene.decided,
     )
+    opens = judgement.term(OPENS, "")
     postings: tuple[Posting, ...] = ()
     if share.offered_fen:
         source = f"{OUTSIDE}department/{scene.unit}"
-        postings = (Posting(source, committed(scene.matter_id), share.offered_fen, purpose=request.title),)
+        # What residents settle themselves is theirs at once; else it is committed to the task until a target is met.
+        held = community_account(scene.place) if opens else committed(scene.matter_id)
+        postings = (Posting(source, held, share.offered_fen, purpose=request.title),)
     # What the rules of the community set goes before what the department wanted.
     landing = judgement.term(LANDING) or (request.wanted.value if request.wanted else "committee")
     stage = ACTIVE if starts <= scene.decided else PENDING
@@ -73,11 +77,26 @@ def begin(matter: Matter, request: AccessRequest, judgement: Judgement, scene: S
         due=dues,
         postings=postings,
         draws=tuple(_plates(share, request, scene)),
+        children=tuple(_handed_down(opens, request, scene)),
         entries=_admission(request, scene, starts, ends, landing, usable=True),
         notices=Notice(
             landing if landing != "department" else "committee", scene.place, f"新准入的工作：{request.title}"
         ),
     )
+
+
+def _handed_down(opens: str, request: AccessRequest, scene: Scene) -> Iterator[Child]:
+    """What is opened with the work, where a rule of the community says so: the residents' own procedure."""
+    if not opens:
+        return
+    procedure, _, action = opens.partition(".")
+    handed = HandedDown(
+        title=request.title,
+        admission=scene.matter_id,
+        unit=scene.unit,
+        amount_fen=request.communities[0].offered_fen,
+    )
+    yield Child(scene.place, action, plain(handed), procedure=procedure)
 
 
 def _plates(share: Share, request: AccessRequest, scene: Scene) -> Iterator[Draw]:

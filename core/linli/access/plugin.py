@@ -35,7 +35,7 @@ def linli_parameters() -> Iterable[Parameter[Any] | Setting[Any]]:
 @hook
 def linli_terms() -> Iterable[Term[Any]]:
     """The terms that rules of access set."""
-    return [vocabulary.LANDING, vocabulary.MANAGER, vocabulary.GUIDE]
+    return [vocabulary.LANDING, vocabulary.MANAGER, vocabulary.GUIDE, vocabulary.OPENS]
 
 
 # Importing them fills the table of access.

@@ -224,3 +224,15 @@ class AccessRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def community_codes(self) -> tuple[str, ...]:
         """The codes of the communities, in the order given."""
         return tuple(share.community for share in self.communities)
+
+
+class HandedDown(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Work that comes with its money and is the residents' to settle: what an action opened with it gets.
+
+    ``admission`` is the number of the placement in the community; the money, in fen, is on the community's account.
+    """
+
+    title: Annotated[str, line("事项名称", max_length=60)]
+    admission: Annotated[str, line("准入编号", max_length=80)]
+    unit: Annotated[str, line("下放的部门", max_length=60)]
+    amount_fen: Annotated[int, money("下放的经费")]

@@ -52,6 +52,8 @@ LANDING: Term[str] = Term(
 )
 MANAGER: Term[str] = Term("access.manager", "由谁管理", str, Combine.EXACTLY_ONE, words=_WHO)
 GUIDE: Term[str] = Term("access.guide", "由谁指导", str, Combine.EXACTLY_ONE, words=_WHO)
+# An action of another procedure, ``<procedure>.<action>``, whose form is `HandedDown`: residents decide on the money.
+OPENS: Term[str] = Term("access.opens", "随准入一并开始的程序", str, Combine.EXACTLY_ONE)
 
 
 class ListedItem(Struct, frozen=True):

@@ -99,7 +99,7 @@ def _received(judgement: Judgement) -> Outcome:
 
 
 def _applied(matter: Matter, form: GrantRequest) -> Candidacy:
-    return Candidacy(request=form)
+    return Candidacy(request=form, place=matter.place)
 
 
 @grant.action(
@@ -157,6 +157,7 @@ def _examined(matter: Matter, form: Any) -> Candidacy:
     numbering = state.facts.get("numbering", {})
     return Candidacy(
         request=request_of(matter),
+        place=matter.place,
         funder=str(agreed(matter, FUNDED_BY, "")),
         number=getattr(form, "number", 0) or int(numbering.get("number", 0)),
         discussed=state.did("discuss") is not None,

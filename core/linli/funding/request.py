@@ -76,6 +76,9 @@ class GrantRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     paid: Annotated[bool, yes_no("向使用者收费")] = False
     prices: Annotated[tuple[Price, ...], rows("价目表", hint="收费的服务逐项填写", most=40)] = ()
     months: Annotated[int, number("实施几个月", least=1, most=36)] = 12
+    resolution: Annotated[
+        str, line("决议编号", hint="居民会议、居民代表会议表决过的，填决议编号", max_length=120)
+    ] = ""
     description: Annotated[str, text("项目书")] = ""
     contact: Annotated[str, line("联系人和电话", PERSONAL)] = ""
     attachment: Annotated[str, document("附件")] = ""
@@ -102,13 +105,14 @@ class GrantRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Candidacy(Struct, frozen=True, kw_only=True):
-    """What rules see when an application is examined: it, its number within the call, and who funds.
+    """What rules see when an application is examined: it, its place, its number within the call, and who funds.
 
     ``discussed`` says that residents discussed the project. ``projects`` is how many the call numbered, known only when
     it is decided; ``left_out`` are the numbers of those that were withdrawn or struck off since.
     """
 
     request: GrantRequest
+    place: str = ""
     funder: str = ""
     number: int = 0
     discussed: bool = False
