@@ -223,8 +223,8 @@ def _reckoned_anew(desk: Desk, matter: Matter, due: DueBy) -> DueBy:
     then = state(earlier, step.recorded) if earlier else None
     before = Matter(matter.procedure, matter.id, matter.place, earlier, then, desk.places)
     action = desk.actions(matter.procedure).get(step.action)
-    if action is None or step.corrects:
-        return due
+    if action is None or step.corrects or action.uses:
+        return due  # what it read is not kept with the step, so it cannot be asked once more
     scene = scene_of(desk, before, Dates(step.happened, step.decided), step.actor)
     outcome = action.take(before, _form_of(action, step), step.judgement, scene)
     anew = next((each for each in outcome.due if each.what == due.what), None)

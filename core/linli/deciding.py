@@ -6,19 +6,25 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from linli.appointments import Person
 from linli.desk import Call, Desk
 from linli.errors import BadInput, Conflict, NotFound, WrongStage
+from linli.forms import Mark, fields, has_secrets
+from linli.indexing import ABOVE
 from linli.intake import Intake, take_in
 from linli.matters import Matter, state
 from linli.permissions import permit, stays_apart
 from linli.procedures import Action, Nothing, Outcome, Procedure, Scene
 from linli.rulebook import Dates, Judgement
+from linli.rules import Balance, EntryFact
 from linli.standing import Correction, Override
 from linli.steps import Actor, Step, decode
 from linli.store import BalanceCondition, EntryCondition
+
+ENTROPY = 32
+"""So many random bytes an action with secrets is handed."""
 
 
 class Decided(Struct, frozen=True, kw_only=True):
@@ -94,6 +100,9 @@ def decide(desk: Desk, call: Call, person: Person | None, matter_id: str, *, uni
         return _correct(desk, call, procedure, action, matter, actor, dates, scene)
     intake = take_in(action.form, call.facts)
     judgement, conditions, balances = judge(desk, procedure, action, matter, intake.form, dates)
+    given, read_, balanced = _given(desk, action, matter, intake.form, dates)
+    entropy = desk.randomness(ENTROPY) if has_secrets(action.form) else b""
+    scene = structs.replace(scene, given=given, entropy=entropy)
     return Decided(
         procedure=procedure,
         action=action,
@@ -103,8 +112,8 @@ def decide(desk: Desk, call: Call, person: Person | None, matter_id: str, *, uni
         outcome=action.take(matter, intake.form, judgement, scene),
         dates=dates,
         judgement=judgement,
-        conditions=conditions,
-        balances=balances,
+        conditions=(*conditions, *read_, *_standing_still(matter)),
+        balances=(*balances, *balanced),
         slot=action.slot,
         form=action.form,
         overrides={intake.form.rule: intake.form.resolution} if isinstance(intake.form, Override) else {},
@@ -124,6 +133,37 @@ def judge(
     figures, conditions, balances = desk.figures(ask.entries, ask.balances, dates.decided)
     overrides = matter.state.overrides if matter.state else {}
     return rulebook.judge(moment, facts, dates, figures, overrides), conditions, balances
+
+
+def _given(
+    desk: Desk, action: Action, matter: Matter, form: Any, dates: Dates
+) -> tuple[dict[Any, Any], tuple[EntryCondition, ...], tuple[BalanceCondition, ...]]:
+    """What an action reads by itself, by the declared object, with what was read as conditions for the commit."""
+    if not action.uses:
+        return {}, (), ()
+    facts = action.facts(matter, form) if action.facts else form
+    entries: dict[str, tuple[str, ...]] = {}
+    balances: dict[str, str] = {}
+    for use in action.uses:
+        if isinstance(use, Balance):
+            balances[use.account(facts)] = use.commodity
+        else:
+            entries[use.register] = tuple(sorted({*entries.get(use.register, ()), *use.keys(facts)}))
+    figures, conditions, still = desk.figures(entries, balances, dates.decided)
+    given: dict[Any, Any] = {}
+    for use in action.uses:
+        if isinstance(use, Balance):
+            given[use] = figures.balances[use.account(facts)]
+        else:
+            nothing = (EntryFact(key, 0, {}) for key in use.keys(facts))
+            given[use] = use.value([figures.entries.get((use.register, each.key), each) for each in nothing])
+    return given, conditions, still
+
+
+def _standing_still(matter: Matter) -> tuple[EntryCondition, ...]:
+    """The condition that nothing has happened meanwhile in the matter above."""
+    above = matter.above
+    return () if above is None else (EntryCondition(ABOVE, above.id, above.steps[-1].number),)
 
 
 def scene_of(desk: Desk, matter: Matter, dates: Dates, actor: Actor) -> Scene:
@@ -146,11 +186,16 @@ def _open_or_read(desk: Desk, procedure: Procedure, action: Action, call: Call, 
     if action.opens:
         if call.matter:
             raise WrongStage(f"“{action.title}”用来开始一件新事项", where="matter", cure="不要填事项编号")
-        if not call.place:
+        above = _above(desk, procedure, call)
+        place = call.place or (above.place if above else "")
+        if not place:
             raise BadInput("要写明在哪里办理", where="place", cure="填 12 位区划代码")
-        if not desk.places.within(call.place, desk.deployment.place):
-            raise NotFound(f"这里不管代码为 {call.place} 的地方", where="place")
-        return Matter(procedure, matter_id, call.place, places=desk.places)
+        top = above.place if above else desk.deployment.place
+        if not desk.places.within(place, top):
+            raise NotFound(f"这里不管代码为 {place} 的地方", where="place")
+        return Matter(procedure, matter_id, place, places=desk.places, above=above)
+    if call.above:
+        raise BadInput(f"“{action.title}”不是开始一件新事项", where="above", cure="不要填上级事项")
     if not call.matter:
         raise BadInput(f"“{action.title}”要写明是哪一件事项", where="matter")
     matter = read_matter(desk, call.matter)
@@ -166,6 +211,21 @@ def _open_or_read(desk: Desk, procedure: Procedure, action: Action, call: Call, 
     if call.expected is not None and call.expected != matter.steps[-1].number:
         raise Conflict("这件事刚刚有了新的进展", where="expected", cure="请刷新后再办理")
     return matter
+
+
+def _above(desk: Desk, procedure: Procedure, call: Call) -> Matter | None:
+    """The matter under which a new one is opened, where its procedure asks for one."""
+    if not procedure.under:
+        if call.above:
+            raise BadInput(f"“{procedure.title}”不属于别的事项", where="above", cure="不要填上级事项")
+        return None
+    wanted = desk.deployment.procedures[procedure.under]
+    if not call.above:
+        raise BadInput(f"要写明是哪一件“{wanted.title}”", where="above", cure="填它的事项编号")
+    above = read_matter(desk, call.above)
+    if above.procedure.id != wanted.id:
+        raise NotFound(f"{call.above} 不是“{wanted.title}”的事项", where="above")
+    return above
 
 
 def _dates(call: Call, action: Action, matter: Matter, today: date) -> Dates:
@@ -211,7 +271,10 @@ def _correct(
         )
     corrected = desk.actions(procedure)[first.action]
     raw = dict(matter.state.facts[said.slot])
+    secrets = {field.name for field in fields(corrected.form) if field.mark is Mark.SECRET}
     for change in said.changes:
+        if change.field in secrets:
+            raise BadInput("保密的内容没有留存，不能更正", where=f"changes.{change.field}")
         try:
             raw[change.field] = msgspec.json.decode(change.value.encode())
         except msgspec.DecodeError:

@@ -39,7 +39,8 @@ class Call(Struct, frozen=True, kw_only=True):
 
     ``happened`` and ``decided`` default to today and may lie before it for an entry from paper (``on_behalf_of``).
     ``key`` is the idempotency key of the caller: the same call twice has effect once. ``expected`` is the number of
-    the last step that the caller has seen. ``draft`` is the draft that this call finishes.
+    the last step that the caller has seen. ``draft`` is the draft that this call finishes. ``above`` is the matter
+    under which a new one is opened, where its procedure asks for that; ``place`` then defaults to the place above.
     """
 
     procedure: str
@@ -54,6 +55,7 @@ class Call(Struct, frozen=True, kw_only=True):
     as_post: str = ""
     expected: int | None = None
     draft: str = ""
+    above: str = ""
 
 
 class Receipt(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -97,10 +99,15 @@ class Desk:
             procedure.id: {**standing_actions(procedure), **procedure.actions}
             for procedure in deployment.procedures.values()
         }
+        self._above = {procedure.under for procedure in deployment.procedures.values() if procedure.under}
 
     def actions(self, procedure: Procedure) -> dict[str, Action]:
         """All actions of a procedure: the built-in ones, and its own, which stand in their place where ids agree."""
         return self._actions[procedure.id]
+
+    def stands_above(self, procedure: Procedure) -> bool:
+        """Whether matters of another procedure are opened under its matters."""
+        return procedure.id in self._above
 
     def pseudonym(self, subject: str, matter: str) -> str:
         """The name under which a person acts in one matter; another in every matter."""

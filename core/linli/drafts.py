@@ -10,8 +10,10 @@ from msgspec import Struct
 
 from linli.appointments import Person
 from linli.canonical import canonical
+from linli.deciding import find_action
 from linli.desk import Call, Desk
-from linli.errors import NotFound
+from linli.errors import BadInput, NotFound
+from linli.forms import has_secrets
 from linli.store import Commit, Row
 from linli.vault import Ref
 
@@ -32,7 +34,13 @@ class Draft(Struct, frozen=True, kw_only=True):
 
 
 def save_draft(desk: Desk, call: Call, person: Person) -> Draft:
-    """Keep a call's facts as a draft, in place of the one before; returns it."""
+    """Keep a call's facts as a draft, in place of the one before; returns it.
+
+    Raises `BadInput` for a form with secret fields, of which nothing may be kept.
+    """
+    _, action = find_action(desk, call.procedure, call.action)
+    if has_secrets(action.form):
+        raise BadInput("这张表里有保密的内容，不能存草稿", where="draft", cure="填好后直接提交")
     name = call.draft or desk.new_id(call.place or call.matter)
     draft = Draft(
         id=name,

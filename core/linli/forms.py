@@ -3,7 +3,8 @@
 A form is a ``msgspec.Struct`` with ``forbid_unknown_fields=True``; every field is annotated by `line`, `text`, `choice`
 and the like. The mark of a field decides its way: *public* fields may be published, *internal* ones stay in the
 workbench, *personal* ones go to the vault and leave a reference in the step. Free text (`text`) becomes a document by
-hash, so that a step never holds it.
+hash, so that a step never holds it. A *secret* field is acted on and then forgotten: it stands in no step, draft, hash
+or log, and what its action makes of it is all that is kept.
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ class Mark(StrEnum):
     PUBLIC = "public"
     INTERNAL = "internal"
     PERSONAL = "personal"
+    SECRET = "secret"  # noqa: S105 - a mark of fields, no password
 
 
-PUBLIC, INTERNAL, PERSONAL = Mark.PUBLIC, Mark.INTERNAL, Mark.PERSONAL
+PUBLIC, INTERNAL, PERSONAL, SECRET = Mark.PUBLIC, Mark.INTERNAL, Mark.PERSONAL, Mark.SECRET
 
 LINE_LENGTH = 120
 TEXT_LENGTH = 20_000
@@ -48,6 +50,10 @@ class Widget(StrEnum):
     PLACES = "places"
     ROWS = "rows"
     DOCUMENT = "document"
+
+
+# What stands in place of a secret: these kinds of fields have something that says nothing.
+BLANK: Mapping[Widget, Any] = {Widget.LINE: "", Widget.CHOICES: (), Widget.ROWS: (), Widget.YES_NO: False}
 
 
 def _meta(title: str, widget: Widget, mark: Mark, hint: str, **limits: Any) -> Meta:
@@ -156,14 +162,21 @@ def _read(form: type) -> Iterator[Field]:
         if default is msgspec.NODEFAULT and field.default_factory is not msgspec.NODEFAULT:
             default = field.default_factory()
         member = _member(kind)
-        columns = fields(member) if meta.extra["x-widget"] == Widget.ROWS and member is not None else ()
+        widget, mark = Widget(meta.extra["x-widget"]), Mark(meta.extra["x-mark"])
+        columns = fields(member) if widget is Widget.ROWS and member is not None else ()
+        if mark is Mark.SECRET and widget not in BLANK:
+            raise TypeError(
+                f"{form.__name__}.{field.name}: a secret is a line, a choice of several, rows, or yes or no"
+            )
+        if any(column.mark is Mark.SECRET for column in columns) and mark is not Mark.SECRET:
+            raise TypeError(f"{form.__name__}.{field.name}: mark the whole table secret, not a column of it")
         low, high = (meta.ge, meta.le) if meta.ge is not None else (meta.min_length, meta.max_length)
         yield Field(
             name=field.name,
             title=meta.title or field.name,
             hint=meta.description or "",
-            mark=Mark(meta.extra["x-mark"]),
-            widget=Widget(meta.extra["x-widget"]),
+            mark=mark,
+            widget=widget,
             required=default is msgspec.NODEFAULT,
             default=None if default is msgspec.NODEFAULT else default,
             kind=kind,
@@ -249,6 +262,17 @@ def explain(error: msgspec.ValidationError, field: Field) -> str:
     if "length >=" in said:
         return f"{title}至少要有 {field.limits[0]} 项"
     return f"{title}的格式不对：{said}"
+
+
+def has_secrets(form: type) -> bool:
+    """Whether some field of a form is secret, so that what is filled in must not be kept as a draft."""
+    return any(field.mark is Mark.SECRET for field in fields(form))
+
+
+def without_secrets(form: type, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts with every secret field of the form blank: what may be kept of them, and hashed."""
+    blank = {field.name: BLANK[field.widget] for field in fields(form) if field.mark is Mark.SECRET}
+    return {**facts, **{name: value for name, value in blank.items() if name in facts}}
 
 
 def plain(facts: Any) -> dict[str, Any]:

@@ -11,7 +11,11 @@ unplaced ``<day>/<matter>/<number>``              steps without a position in th
 outbox   ``<day>/<matter>/<number>/<ordinal>``    notices to deliver
 receipts hash of the code                         follow a case without an account
 batches  ``<matter>/<number>``                    children still to open
+children ``<parent>/<matter>``                    what was opened under a matter
 ======== ======================================== ==========================================
+
+The entry ``<matter>`` of the register ``above`` is kept at the number of the matter's last step where others are opened
+under it: whoever opens one makes that number a condition.
 """
 
 from __future__ import annotations
@@ -28,6 +32,7 @@ from linli.store import Row
 
 MATTERS, UNITS, WAITING, DUE, UNPLACED = "matters", "units", "waiting", "due", "unplaced"
 OUTBOX, RECEIPTS, BATCHES, CHILDREN = "outbox", "receipts", "batches", "children"
+ABOVE = "above"
 
 
 def step_key(matter: str, number: int) -> str:

@@ -1,7 +1,8 @@
 """Taking in a form: free text becomes a document, personal fields go to the vault, and nothing else may hold either.
 
-What comes out is the struct that rules read and the JSON values that the step keeps: the same facts, with a reference
-``doc:<sha256>`` for each text and ``sealed:<field>`` for each personal field.
+What comes out is the struct that rules and actions read and the JSON values that the step keeps: the same facts, with a
+reference ``doc:<sha256>`` for each text and ``sealed:<field>`` for each personal field. Secret fields are in the struct
+only; in the values of the step they are blank.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from msgspec import Struct
 
 from linli.canonical import digest
 from linli.errors import BadInput, LinliError, ManyFaults
-from linli.forms import Field, Mark, Widget, fields, plain, read
+from linli.forms import Field, Mark, Widget, fields, plain, read, without_secrets
 from linli.personal_data import HitKind, scan
 
 DOCUMENT = "doc:"
@@ -49,7 +50,7 @@ def take_in(form: type[Any], raw: Mapping[str, Any]) -> Intake:
     faults: list[LinliError] = []
     for field in fields(form):
         value = facts.get(field.name)
-        if not value:
+        if not value or field.mark is Mark.SECRET:
             continue
         if field.mark is Mark.PERSONAL:
             if value == SEALED + field.name:  # given before and kept: it stays where it was sealed
@@ -65,7 +66,8 @@ def take_in(form: type[Any], raw: Mapping[str, Any]) -> Intake:
             faults.extend(_personal_data(field, value))
     if faults:
         raise ManyFaults(faults)
-    return Intake(msgspec.convert(facts, form, str_keys=True), facts, texts, personal)
+    acted_on = msgspec.convert(facts, form, str_keys=True)
+    return Intake(acted_on, without_secrets(form, facts), texts, personal)
 
 
 def _refers(said: str) -> bool:

@@ -156,6 +156,7 @@ class Matter(Struct, frozen=True):
     """A matter as an action sees it: its procedure, its steps, its state on the day of the action.
 
     ``places`` is the tree of the deployment, for facts that depend on what lies in what.
+    ``above`` is the matter under which it is opened, for a procedure whose matters are (`Procedure.under`).
     """
 
     procedure: Procedure
@@ -164,6 +165,7 @@ class Matter(Struct, frozen=True):
     steps: tuple[Step, ...] = ()
     state: State | None = None
     places: Places = NOWHERE
+    above: Matter | None = None
 
     @property
     def stage(self) -> Stage | None:

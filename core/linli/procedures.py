@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from linli.matters import Matter, State
     from linli.places import Places
     from linli.rulebook import Rulebook
+    from linli.rules import Asked, Balance
 
 
 class Reach(StrEnum):
@@ -63,7 +64,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
     ``children`` are matters to open, each at its own place, in a resumable batch; ``notices`` go to the outbox.
     ``claims`` are what may happen once, whoever does it: where one was made before, nothing is stored. ``takedown`` is
-    the day on which the published body of the step comes down.
+    the day on which the published body of the step comes down. ``kept`` holds facts that the action itself worked out,
+    by fields of its form; they stand in the step beside, or in place of, those handed in.
     """
 
     stage: Stage
@@ -76,6 +78,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     drop_rows: tuple[tuple[str, str], ...] = ()
     entries: tuple[EntryChange, ...] = ()
     claims: tuple[Once, ...] = ()
+    kept: dict[str, Any] = {}
     publication: Publication | None = None
     basis: str = ""
     takedown: date | None = None
@@ -149,7 +152,8 @@ class Scene(Struct, frozen=True):
     """What surrounds an action, handed to its function: day, place, calendar, rulebook. Pure data, no doors.
 
     ``actor`` is who acts, by a pseudonym of this matter only. ``answers`` holds what plugins that are switched on at
-    the place registered through hooks of practices, by hook.
+    the place registered through hooks of practices, by hook. ``given`` holds what the action declared in ``uses``.
+    ``entropy`` are 32 fresh random bytes, kept nowhere, for an action that seals something.
     """
 
     happened: date
@@ -162,6 +166,8 @@ class Scene(Struct, frozen=True):
     matter_id: str = ""
     actor: Actor = Actor("", "", "")
     answers: Mapping[str, tuple[Any, ...]] = {}
+    given: Mapping[Any, Any] = {}
+    entropy: bytes = b""
 
     def brought(self, hook: str) -> tuple[Any, ...]:
         """What plugins registered here through a hook that a practice specified, by plugin id."""
@@ -185,7 +191,13 @@ class Action(Struct, frozen=True, kw_only=True):
     struct they see from matter and form, and ``reads`` says its type. ``apart_from``: actions that the same person may
     not have taken in this matter. ``decides``: the action whose day is the day of the act that is decided upon (an
     application's day). ``when``: what the state must meet for the action to be offered (its function refuses all the
-    same). ``bulk``: offered for many matters at once. ``system``: taken by the service itself, never by a person.
+    same); for one that opens a matter under another, the state of the matter above. ``bulk``: offered for many matters
+    at once. ``system``: taken by the service itself, never by a person.
+
+    ``uses``: register facts and balances that the function reads in ``scene.given``; their keys are found from the
+    struct that rules see, they are read in one batch, and the commit holds only if they have not moved since.
+    ``offers`` gives, by field (``<field>.<column>`` in a table), the pairs of value and title that the form offers, and
+    ``begins`` the facts that it begins with, both from the matter; for one that opens a matter, ``matter.above``.
     """
 
     id: str
@@ -203,6 +215,9 @@ class Action(Struct, frozen=True, kw_only=True):
     apart_from: tuple[str, ...] = ()
     decides: str = ""
     when: Callable[[State], bool] | None = None
+    uses: tuple[Asked[Any] | Balance, ...] = ()
+    offers: Callable[[Matter], Mapping[str, Sequence[tuple[str, str]]]] | None = None
+    begins: Callable[[Matter], Mapping[str, Any]] | None = None
     bulk: bool = False
     publication: Publication = Publication.PUBLIC
     basis: str = ""
@@ -235,6 +250,7 @@ class Procedure:
         release: Callable[[State], Sequence[Posting]] | None = None,
         registers: Sequence[str] = (),
         mentions: Callable[[State], Sequence[Mention]] | None = None,
+        under: str = "",
     ) -> None:
         """Begin a procedure.
 
@@ -244,6 +260,11 @@ class Procedure:
         ``release(state)`` gives the postings that let go of what a voided matter still holds. ``registers`` are ids of
         registers that its own steps write (`EntryChange`) and nobody edits. ``mentions(state)`` says where else a
         matter is named in the record; it reads public facts only.
+
+        ``under`` is the id of the procedure under whose matters its own are opened, so that many people can each add
+        something to one matter without reading what the others added or waiting for them. Its actions see the matter
+        above as `Matter.above`; a step of that matter taken meanwhile makes the service look again. What rules judge is
+        judged again years later from the step alone, so an action that opens a matter under another is not judged.
         """
         self.id = id
         self.title = title
@@ -258,6 +279,7 @@ class Procedure:
         self.release = release
         self.registers = tuple(registers)
         self.mentions = mentions
+        self.under = under
         self.actions: dict[str, Action] = {}
 
     def action(
@@ -271,7 +293,10 @@ class Procedure:
             posts = (by,) if isinstance(by, Post) else tuple(by)
             stages = (at,) if isinstance(at, Stage) else tuple(at)
             more.setdefault("slot", id if more.get("form") is not None else "")
-            self.actions[id] = Action(id=id, title=title, take=take, by=posts, at=stages, **more)
+            added = Action(id=id, title=title, take=take, by=posts, at=stages, **more)
+            if self.under and added.opens and added.judged:
+                raise ValueError(f"{self.id}.{id} opens a matter under another and cannot be judged by rules")
+            self.actions[id] = added
             return take
 
         return add

@@ -201,7 +201,9 @@ class _Projection:
         step = self._read(placed.matter)[placed.number - 1]
         self._upto[placed.matter] = max(placed.number, self._upto.get(placed.matter, 0))
         if step.publication is not Publication.PUBLIC:
-            self._count_withheld(step)
+            # What is opened under a matter is told by that matter, when it is time to.
+            if not self._desk.deployment.procedures[step.procedure].under:
+                self._count_withheld(step)
             return
         public = self._public(step, position)
         hits = personal_data(msgspec.to_builtins(public))

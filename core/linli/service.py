@@ -14,7 +14,7 @@ import msgspec
 
 from linli import indexing
 from linli.appointments import REGISTER as APPOINTMENTS
-from linli.appointments import Person, appointment_of
+from linli.appointments import Person, allowed_by, appointment_of
 from linli.batches import rehearse, run_batches
 from linli.canonical import canonical, digest
 from linli.deciding import decide, find_action, read_matter, read_steps
@@ -22,6 +22,7 @@ from linli.deployment import Deployment
 from linli.desk import Call, Clock, Desk, Receipt
 from linli.drafts import owns_draft
 from linli.errors import BadInput, ClaimTaken, Conflict, Forbidden, NotFound
+from linli.forms import without_secrets
 from linli.matters import Matter
 from linli.permissions import permit, sees_internal, stays_apart
 from linli.procedures import Action
@@ -153,10 +154,29 @@ class Service:
             allowed.append(action)
         return allowed
 
-    def openers(self, person: Person) -> list[tuple[str, Action, str]]:
-        """What a person may begin: procedure id, action, and the place of the appointment."""
+    def openers_under(self, matter: Matter, person: Person) -> list[tuple[str, Action, str]]:
+        """What a person may open under a matter now: procedure id, action, and the place at which it would lie."""
+        places, today = self.deployment.places, self.clock.today()
+        held = [each.place for each in person.appointments if places.within(each.place, matter.place)]
         found: list[tuple[str, Action, str]] = []
         for procedure in self.deployment.procedures.values():
+            if procedure.under != matter.procedure.id or matter.state is None:
+                continue
+            for action in procedure.openers():
+                if action.when is not None and not action.when(matter.state):
+                    continue
+                for place in dict.fromkeys((matter.place, *held)):
+                    if allowed_by(person.appointments, action, place, "", places, today) is not None:
+                        found.append((procedure.id, action, place))
+                        break
+        return found
+
+    def openers(self, person: Person) -> list[tuple[str, Action, str]]:
+        """What a person may begin by itself: procedure id, action, and the place of the appointment."""
+        found: list[tuple[str, Action, str]] = []
+        for procedure in self.deployment.procedures.values():
+            if procedure.under:
+                continue
             for action in procedure.openers():
                 for held in person.appointments:
                     if held.post in {post.id for post in action.by}:
@@ -208,16 +228,18 @@ class Service:
 
     def take(self, call: Call, person: Person) -> Receipt:
         """Do it, or raise and leave nothing behind. The same call with the same key has effect once."""
-        find_action(self.desk, call.procedure, call.action)
+        _, action = find_action(self.desk, call.procedure, call.action)
         claim = f"key/{self.desk.pseudonym(person.subject, 'keys')}/{call.key}" if call.key else ""
-        hashed = digest(msgspec.json.encode(call, order="sorted")).encode()
+        # Of what is secret not even a hash is kept: whoever can guess it could try.
+        told = msgspec.structs.replace(call, facts=without_secrets(action.form, call.facts))
+        hashed = digest(msgspec.json.encode(told, order="sorted")).encode()
         earlier = self.store.claim(claim) if claim else None
         if earlier is not None:
             return _repeated(earlier, hashed)
         if call.draft and not owns_draft(self.desk, call.draft, person):
             # A draft's id becomes the matter's: nobody chooses one, and nobody finishes the draft of another.
             raise NotFound("没有这份草稿", where="draft")
-        matter = call.matter or call.draft or self.desk.new_id(call.place)
+        matter = call.matter or call.draft or self.desk.new_id(call.place or call.above)
         for attempt in range(ATTEMPTS):
             decided = decide(self.desk, call, person, matter)
             rehearse(self.desk, matter, decided)

@@ -34,6 +34,7 @@ def unsound(deployment: Deployment) -> list[Fault]:
         *_rules(deployment),
         *_uses(deployment),
         *_exemptions(deployment),
+        *_unders(deployment),
     ]
 
 
@@ -246,6 +247,14 @@ def _exemptions(deployment: Deployment) -> Iterator[Fault]:
 
 
 _DAY = timedelta(days=1)
+
+
+def _unders(deployment: Deployment) -> Iterator[Fault]:
+    """Procedures whose matters are opened under those of a procedure that nobody brings."""
+    for procedure in deployment.procedures.values():
+        if procedure.under and procedure.under not in deployment.procedures:
+            cure = "锁定带来它的插件，或改正 under"
+            yield Fault(procedure.id, "under", f"没有“{procedure.under}”这个程序", cure=cure)
 
 
 def _key(setting: Setting[Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from msgspec import Struct
 
@@ -11,6 +12,7 @@ from linli.canonical import canonical
 from linli.deciding import Decided
 from linli.desk import Call, Desk, Receipt
 from linli.errors import ClaimTaken, Conflict
+from linli.forms import Mark, fields
 from linli.intake import Intake
 from linli.ledger import OUTSIDE, Draw, Posting
 from linli.matters import BUILT_IN_STAGES, Matter, state
@@ -56,6 +58,7 @@ def write(
     matter, outcome, action = decided.matter, decided.outcome, decided.action
     number = matter.steps[-1].number + 1 if matter.steps else 1
     opened = matter.state
+    above = matter.above.id if matter.above is not None else ""
     drawn, drawn_from = _drawn(desk, outcome.draws)
     step = Step(
         matter=matter.id,
@@ -72,11 +75,11 @@ def write(
         slot=decided.slot,
         form=decided.form.__name__ if decided.slot else "",
         form_version=action.form_version,
-        facts=decided.intake.facts if decided.slot else {},
+        facts=_facts(decided) if decided.slot else {},
         judgement=decided.judgement,
         postings=(*(posting.checked() for posting in outcome.postings), *drawn),
         due=outcome.due,
-        parent=opened.parent if opened else parent,
+        parent=opened.parent if opened else parent or above,
         children=tuple(child_id(matter.id, child) for child in outcome.children),
         corrects=decided.corrects,
         overrides=decided.overrides,
@@ -87,6 +90,8 @@ def write(
         rulebook=desk.deployment.lock,
     )
     entries, index = _entries(desk, outcome.entries, step)
+    if desk.stands_above(decided.procedure):
+        entries.append(EntryWrite(indexing.ABOVE, step.matter, number, canonical(number)))
     _keep(desk, decided.intake, subject, step)
     body, salt = encode(step), desk.randomness(16)
     leaf = step_leaf(body, salt)
@@ -129,6 +134,18 @@ def write(
         hangs=tuple(_hanging(matter)) if action.id in ("correct", "void", "override", "reopen") else (),
     )
     return Written(commit, receipt, step)
+
+
+def _facts(decided: Decided) -> dict[str, Any]:
+    """The facts of a step: what was handed in, and what the action worked out itself."""
+    kept = decided.outcome.kept
+    if not kept:
+        return decided.intake.facts
+    known = {field.name for field in fields(decided.form) if field.mark is not Mark.SECRET}
+    assert kept.keys() <= known, (
+        f"{decided.action.id} keeps {kept.keys() - known}, which its form may not hold"
+    )
+    return {**decided.intake.facts, **kept}
 
 
 def once_more(taken: ClaimTaken, decided: Decided) -> Conflict:

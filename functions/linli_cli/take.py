@@ -36,6 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("facts", metavar="FACTS.json", type=Path, nargs="?", help="事实，JSON 文件")
     parser.add_argument("--at", default="", metavar="地方", help="开始一件事：在哪里，12 位区划代码")
     parser.add_argument("--matter", default="", metavar="编号", help="办理哪一件事")
+    parser.add_argument("--above", default="", metavar="编号", help="在哪一件事之下开始，例如一次投票")
     add_person(parser, required=True)
     parser.add_argument("--post", default="", metavar="岗位", help="任多个岗位时用哪一个")
     parser.add_argument("--happened", type=day, metavar="日期", help="行为的日期，默认今天")
@@ -52,7 +53,9 @@ def run(arguments: argparse.Namespace, infra: Infra) -> int:
     procedure, dot, action = arguments.action.rpartition(".")
     if not dot:
         raise BadInput("要写成“程序.动作”", where=arguments.action, cure="例如 access.submit")
-    with opened(infra, arguments, arguments.matter or arguments.at, writes=True) as service:
+    with opened(
+        infra, arguments, arguments.matter or arguments.above or arguments.at, writes=True
+    ) as service:
         known, found = find_action(service.desk, procedure, action)
         facts: dict[str, Any] = json_file(arguments.facts) if arguments.facts else {}
         call = Call(
@@ -61,6 +64,7 @@ def run(arguments: argparse.Namespace, infra: Infra) -> int:
             facts=facts,
             matter=arguments.matter,
             place=arguments.at,
+            above=arguments.above,
             happened=arguments.happened,
             decided=arguments.decided,
             key=arguments.key,

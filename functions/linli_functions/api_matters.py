@@ -29,11 +29,12 @@ OnBehalf = Annotated[str, Meta(pattern="^(paper|[A-Za-z0-9]{16})?$", description
 
 
 class Begin(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The beginning of a matter."""
+    """The beginning of a matter. ``above`` is the matter under which it is opened, where its procedure asks for one."""
 
     procedure: Name
     action: Name
-    place: Name
+    place: Name = ""
+    above: Name = ""
     facts: dict[str, Any]
     happened: date | None = None
     decided: date | None = None
@@ -183,7 +184,12 @@ def one(visit: Visit) -> Reply:
     found = seen(visit.service, visit.path["matter"], person)
     told = whole(visit.service, found)
     if person is not None:
-        told["actions"] = _available(visit.service, visit.service.matter(found.matter.id), person)
+        matter = visit.service.matter(found.matter.id)
+        told["actions"] = _available(visit.service, matter, person)
+        told["under"] = [
+            {"procedure": procedure, "id": action.id, "title": action.title, "place": place}
+            for procedure, action, place in visit.service.openers_under(matter, person)
+        ]
     return answer(told)
 
 
@@ -207,10 +213,13 @@ def personal(visit: Visit) -> Reply:
 def begin(visit: Visit) -> Reply:
     """Begin a matter, or say with ``dry_run=1`` what would come of it."""
     body = visit.json(Begin)
+    if body.above:
+        seen(visit.service, body.above, visit.person)
     call = Call(
         procedure=body.procedure,
         action=body.action,
         place=body.place,
+        above=body.above,
         facts=body.facts,
         happened=body.happened,
         decided=body.decided,

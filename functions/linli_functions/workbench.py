@@ -60,6 +60,7 @@ PAGES: tuple[tuple[str, Handler, tuple[str, ...]], ...] = (
     ("/new/{procedure}/{action}", tasks.open_new, ("GET", "POST")),
     ("/matters/{matter}", matters.show, ("GET", "POST")),
     ("/matters/{matter}/do/{action}", tasks.open_action, ("GET", "POST")),
+    ("/matters/{matter}/under/{procedure}/{action}", tasks.open_under, ("GET", "POST")),
     ("/matters/{matter}/documents/{hash}", matters.document, ("GET",)),
     ("/matters/{matter}/sheets/{kind}", matters.sheet, ("GET",)),
     ("/matters/{matter}/publish/{number}/{field}", publication.review_text, ("GET", "POST")),

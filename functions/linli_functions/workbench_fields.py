@@ -27,9 +27,12 @@ KEPT = ".kept"
 EMPTY_ROWS = 3
 MOST_BOXES = 60
 MOST_RADIOS = 4
+MOST_OFFERED_RADIOS = 20
+"""So many options that an action offers are all shown at once: whoever chooses among them should see them all."""
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
+_ROW = re.compile(r"\.[0-9]+\.")
 _DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 
 
@@ -86,11 +89,15 @@ class Section(Struct, frozen=True):
 
 
 class Offers(Struct, frozen=True):
-    """What can be chosen where the form itself does not say it: communities, all places, and lines by name."""
+    """What can be chosen where the form itself does not say it: communities, all places, and lines by name.
+
+    ``asked`` is what the action itself offers, by field; ``<field>.<column>`` for every row of a table.
+    """
 
     communities: tuple[Option, ...] = ()
     places: tuple[Option, ...] = ()
     lines: Mapping[str, tuple[Option, ...]] = {}
+    asked: Mapping[str, tuple[Option, ...]] = {}
 
 
 class Parsed(Struct, frozen=True):
@@ -217,6 +224,11 @@ def _kind(field: Field, path: str, offered: Offers) -> tuple[str, tuple[Option, 
     widget = field.widget
     if path in offered.lines:
         return "select", offered.lines[path]
+    column = _ROW.sub(".", path)
+    if column in offered.asked:
+        few = column == path and len(offered.asked[column]) <= MOST_OFFERED_RADIOS
+        several = widget is Widget.CHOICES
+        return ("boxes" if several else "radios" if few else "select"), offered.asked[column]
     if names_a_place(field):
         options = offered.communities if "社区" in field.title else offered.places
         return ("select", options) if options else ("line", ())

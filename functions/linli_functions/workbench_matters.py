@@ -61,6 +61,7 @@ def _page(
         tone=readings.tone(matter),
         waiting=readings.waiting(sitting.room, matter),
         own=own,
+        under=service.openers_under(matter, sitting.person),
         standing=[action for action in available if action not in own],
         copyable=_copyable(sitting, matter) if internal else "",
         internal=internal,

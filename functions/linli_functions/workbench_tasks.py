@@ -18,31 +18,29 @@ from linli.documents import Visibility, add_document, may_refer
 from linli.drafts import draft as read_draft
 from linli.drafts import save_draft
 from linli.errors import BadInput, Conflict, Forbidden, LinliError, ManyFaults, NotFound, WrongStage
-from linli.forms import Mark
+from linli.forms import Mark, has_secrets
 from linli.matters import Matter
-from linli.places import CODE, Level
 from linli.procedures import Action, Procedure, Reach
 from linli.rulebook import Judgement
 from linli.service import Call
-from linli.standing import Correction, Override, Reopening, stages_again
+from linli.standing import Correction
 from linli_functions import workbench_readings as readings
 from linli_functions.workbench_corrections import correction_of, correction_sections
 from linli_functions.workbench_fields import (
     KEPT,
     PREFIX,
-    Offers,
     Option,
     Parsed,
     Section,
     a_year_later,
     all_faults,
     facts_of,
-    offers,
     row_count,
     sections,
     shown_fields,
     typed_of,
 )
+from linli_functions.workbench_offers import begun_with, offered
 from linli_functions.workbench_sittings import Sitting
 from linli_site.wording import day as written_day
 
@@ -50,12 +48,16 @@ MORE_ROWS = 3
 
 
 class Task(Struct, frozen=True, kw_only=True):
-    """One action as someone is about to take it. ``matter`` is None for an action that begins one."""
+    """One action as someone is about to take it.
+
+    ``matter`` is None for an action that begins one, ``above`` the matter under which it is begun.
+    """
 
     procedure: Procedure
     action: Action
     place: str
     matter: Matter | None = None
+    above: Matter | None = None
     slot: str = ""
     places: tuple[Option, ...] = ()
 
@@ -66,8 +68,14 @@ class Task(Struct, frozen=True, kw_only=True):
 
     @property
     def name(self) -> str:
-        """The matter's name, empty for one that is not begun."""
-        return self.procedure.name(self.matter.state) if self.matter and self.matter.state else ""
+        """The name of the matter, or of the one above; empty for one that is not begun."""
+        named = self.matter or self.above
+        return named.procedure.name(named.state) if named and named.state else ""
+
+    @property
+    def keeps_drafts(self) -> bool:
+        """Whether what is filled in may be kept: not where something of it is secret, nor for a correction."""
+        return not self.slot and not has_secrets(self.form)
 
 
 class Tried(Struct, frozen=True):
@@ -110,7 +118,7 @@ def open_new(sitting: Sitting) -> Response:
     if sitting.request.method == "POST":
         return _posted(sitting, task)
     name, earlier = sitting.said("draft"), sitting.said("from")
-    typed: dict[str, list[str]] = {}
+    typed = typed_of(task.form, begun_with(task), _text(sitting))
     said = ""
     if name:
         kept = read_draft(sitting.service.desk, name, sitting.person)
@@ -139,8 +147,31 @@ def open_action(sitting: Sitting) -> Response:
         )
     before = matter.state.facts.get(task.slot or task.action.slot, {})
     known = matter.state.forms.get(task.slot or task.action.slot, ("", 0))[0]
-    typed = typed_of(task.form, before, _text(sitting)) if known == task.form.__name__ else {}
-    return _form(sitting, task, typed)
+    asked_again = known == task.form.__name__ and task.action.begins is None
+    return _form(
+        sitting, task, typed_of(task.form, before if asked_again else begun_with(task), _text(sitting))
+    )
+
+
+def open_under(sitting: Sitting) -> Response:
+    """The form of an action that begins a matter under another."""
+    above = open_matter(sitting, sitting.part("matter"))
+    wanted = sitting.part("procedure"), sitting.part("action")
+    held = [
+        (found, place)
+        for id, found, place in sitting.service.openers_under(above, sitting.person)
+        if (id, found.id) == wanted
+    ]
+    if not held:
+        stage = above.stage.title if above.stage else ""
+        said = f"现在是“{stage}”，或者您的岗位不能办理这一项"
+        raise Forbidden(said, where=wanted[1], cure="请回到这件事的页面，看现在能办什么")
+    action, place = held[0]
+    procedure = sitting.service.deployment.procedures[wanted[0]]
+    task = Task(procedure=procedure, action=action, place=place, above=above)
+    if sitting.request.method == "POST":
+        return _posted(sitting, task)
+    return _form(sitting, task, typed_of(task.form, begun_with(task), _text(sitting)))
 
 
 def _text(sitting: Sitting) -> Any:
@@ -243,50 +274,6 @@ def _copied(sitting: Sitting, task: Task, earlier: str) -> dict[str, list[str]]:
         raise Forbidden("这一件不能照抄", where="from")
     facts = matter.state.facts.get(task.action.slot, {})
     return typed_of(task.form, a_year_later(facts, task.form), _text(sitting))
-
-
-# What a form offers
-
-
-def offered(sitting: Sitting, task: Task) -> Offers:
-    """What the form of a task offers to choose from: the communities of the matter, or of the place."""
-    places = sitting.service.deployment.places
-    among: list[str] = []
-    if (
-        task.matter is not None
-        and task.matter.state is not None
-        and not task.slot
-        and task.action.form is not Correction
-    ):
-        asked_again = task.matter.state.forms.get(task.action.slot, ("", 0))[0] == task.form.__name__
-        if not asked_again:
-            among = sorted(_codes(task.matter.state.facts))
-            among = [code for code in among if code in places and places[code].level is Level.COMMUNITY]
-    top = task.place
-    for option in task.places:  # a form that may be opened at several places offers what lies in any of them
-        top = option.value if places.within(top, option.value) else top
-    found = offers(places, top, sitting.today, among)
-    if task.action.form not in (Reopening, Override):
-        return found
-    stages = tuple(Option(s.id, s.title) for s in (stages_again(task.matter) if task.matter else ()))
-    rules = tuple(
-        Option(bound.id, bound.rule.title)
-        for bound in sitting.service.deployment.rulebook(task.place).rules
-        if bound.rule.overridable and bound.moment.startswith(f"{task.procedure.id}.")
-    )
-    lines = {"stage": stages} | ({"rule": rules} if task.action.form is Override else {})
-    return Offers(found.communities, found.places, lines)
-
-
-def _codes(value: Any) -> set[str]:
-    """Every code of a place that stands somewhere in facts."""
-    if isinstance(value, str):
-        return {value} if CODE.match(value) else set()
-    if isinstance(value, Mapping):
-        return {code for each in value.values() for code in _codes(each)}
-    if isinstance(value, (list, tuple)):
-        return {code for each in value for code in _codes(each)}
-    return set()
 
 
 def _kept(task: Task) -> dict[str, str]:
@@ -397,6 +384,7 @@ def _call(sitting: Sitting, task: Task, parsed: Parsed, draft: str, key: str) ->
         on_behalf_of=PAPER if paper else "",
         expected=int(expected) if expected.isdecimal() else None,
         draft=draft,
+        above=task.above.id if task.above else "",
     )
 
 
@@ -450,6 +438,7 @@ def _taken(sitting: Sitting, task: Task, receipt: Receipt) -> Response:
             lead=matter.procedure.lead(matter.state, sitting.today),
             name=matter.procedure.name(matter.state),
             receipt=receipt,
+            above=task.above.id if task.above else "",
             waiting=readings.waiting(sitting.room, matter),
             reasons=readings.reasons(sitting.service, receipt.judgement),
         )

@@ -9,6 +9,7 @@ from msgspec import structs
 from linli.citations import Rank, Source
 from linli.findings import Verdict
 from linli.parameters import Bound, Parameter
+from linli.procedures import Procedure
 from linli.rules import Asked, Force
 from linli.soundness import alarms
 from linli.terms import Combine, Term
@@ -362,6 +363,12 @@ def test_two_things_under_one_id_are_told_for_every_kind_of_thing(tmp_path):
         district(linli_terms=[term], linli_procedures=[booking()], linli_parameters=[HALL_SEATS]),
     )
     assert keys_of(faults) == [("province", "hall"), ("province", "hall.guide"), ("province", "hall.seats")]
+
+
+def test_a_procedure_under_one_that_nobody_brings_is_told(tmp_path):
+    seat = Procedure("seat", title="", stages=(), lead=str, name=str, under="hal")
+    (fault,) = faults_of(written(tmp_path), province(), district(linli_procedures=[seat]))
+    assert (fault.file, fault.key, fault.message) == ("seat", "under", "没有“hal”这个程序")
 
 
 def test_one_id_names_one_text(tmp_path):
