@@ -98,9 +98,9 @@ def decide(desk: Desk, call: Call, person: Person | None, matter_id: str, *, uni
     scene = scene_of(desk, matter, dates, actor)
     if action.form is Correction:
         return _correct(desk, call, procedure, action, matter, actor, dates, scene)
-    intake = take_in(action.form, call.facts)
-    judgement, conditions, balances = judge(desk, procedure, action, matter, intake.form, dates)
-    given, read_, balanced = _given(desk, action, matter, intake.form, dates)
+    intake = take_in(action.form, call.facts, lambda subject: desk.pseudonym(subject, matter.id))
+    judgement, conditions, balances = judge(desk, procedure, action, matter, intake, dates)
+    given, read_, balanced = _given(desk, action, matter, intake, dates)
     entropy = desk.randomness(ENTROPY) if has_secrets(action.form) else b""
     scene = structs.replace(scene, given=given, entropy=entropy)
     return Decided(
@@ -121,27 +121,34 @@ def decide(desk: Desk, call: Call, person: Person | None, matter_id: str, *, uni
 
 
 def judge(
-    desk: Desk, procedure: Procedure, action: Action, matter: Matter, form: Any, dates: Dates
+    desk: Desk, procedure: Procedure, action: Action, matter: Matter, intake: Intake, dates: Dates
 ) -> tuple[Judgement | None, tuple[EntryCondition, ...], tuple[BalanceCondition, ...]]:
     """Judge the moment of an action, if it has one, with what was read as conditions for the commit."""
     if not action.judged:
         return None, (), ()
-    facts = action.facts(matter, form) if action.facts else form
+    facts = action.facts(matter, intake.form) if action.facts else intake.form
     rulebook = desk.deployment.rulebook(matter.place)
     moment = procedure.moment(action.id)
     ask = rulebook.ask(moment, facts, dates)
-    figures, conditions, balances = desk.figures(ask.entries, ask.balances, dates.decided)
+    figures, conditions, balances = desk.figures(
+        ask.entries, ask.balances, dates.decided, lambda who: _named(desk, matter, intake, who)
+    )
     overrides = matter.state.overrides if matter.state else {}
     return rulebook.judge(moment, facts, dates, figures, overrides), conditions, balances
 
 
+def _named(desk: Desk, matter: Matter, intake: Intake, who: str) -> str:
+    """Who is meant by a pseudonym of the matter: somebody named just now, or in an earlier step."""
+    return intake.people.get(who) or desk.subject(matter.id, who)
+
+
 def _given(
-    desk: Desk, action: Action, matter: Matter, form: Any, dates: Dates
+    desk: Desk, action: Action, matter: Matter, intake: Intake, dates: Dates
 ) -> tuple[dict[Any, Any], tuple[EntryCondition, ...], tuple[BalanceCondition, ...]]:
     """What an action reads by itself, by the declared object, with what was read as conditions for the commit."""
     if not action.uses:
         return {}, (), ()
-    facts = action.facts(matter, form) if action.facts else form
+    facts = action.facts(matter, intake.form) if action.facts else intake.form
     entries: dict[str, tuple[str, ...]] = {}
     balances: dict[str, str] = {}
     for use in action.uses:
@@ -149,7 +156,9 @@ def _given(
             balances[use.account(facts)] = use.commodity
         else:
             entries[use.register] = tuple(sorted({*entries.get(use.register, ()), *use.keys(facts)}))
-    figures, conditions, still = desk.figures(entries, balances, dates.decided)
+    figures, conditions, still = desk.figures(
+        entries, balances, dates.decided, lambda who: _named(desk, matter, intake, who)
+    )
     given: dict[Any, Any] = {}
     for use in action.uses:
         if isinstance(use, Balance):
@@ -279,9 +288,9 @@ def _correct(
             raw[change.field] = msgspec.json.decode(change.value.encode())
         except msgspec.DecodeError:
             raw[change.field] = change.value
-    intake = take_in(corrected.form, raw)
+    intake = take_in(corrected.form, raw, lambda subject: desk.pseudonym(subject, matter.id))
     then = Dates(first.happened, first.decided)
-    judgement, conditions, balances = judge(desk, procedure, corrected, matter, intake.form, then)
+    judgement, conditions, balances = judge(desk, procedure, corrected, matter, intake, then)
     return Decided(
         procedure=procedure,
         action=action,

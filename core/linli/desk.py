@@ -8,9 +8,10 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
+from linli.appointments import APPOINTEES, held_on
 from linli.deployment import Deployment
 from linli.procedures import Action, Procedure
-from linli.registers import on_day
+from linli.registers import decode_version, on_day
 from linli.rulebook import Figures, Judgement
 from linli.rules import EntryFact
 from linli.standing import standing_actions
@@ -20,6 +21,9 @@ from linli.vault import Vault, pseudonym
 
 SYSTEM = "system"
 PAPER = "paper"
+
+NAMED = "named"
+"""The index of people whom a matter names: ``<matter>/<pseudonym>`` to the subject that the issuer knows."""
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ0"
 
@@ -113,6 +117,10 @@ class Desk:
         """The name under which a person acts in one matter; another in every matter."""
         return SYSTEM if subject == SYSTEM else pseudonym(self._secret, subject, matter)
 
+    def subject(self, matter: str, who: str) -> str:
+        """Who was named by a pseudonym in a matter, empty where nobody was."""
+        return (self.store.row(NAMED, f"{matter}/{who}") or b"").decode()
+
     def new_id(self, place: str) -> str:
         """A new id: the county's six digits, the year, eight characters without look-alikes (40 random bits)."""
         number = int.from_bytes(self.randomness(5), "big")
@@ -124,23 +132,31 @@ class Desk:
         return Actor(SYSTEM, "clock", place, unit)
 
     def figures(
-        self, entries: Mapping[str, Sequence[str]], accounts: Mapping[str, str], on: date
+        self,
+        entries: Mapping[str, Sequence[str]],
+        accounts: Mapping[str, str],
+        on: date,
+        subject: Callable[[str], str] = str,
     ) -> tuple[Figures, tuple[EntryCondition, ...], tuple[BalanceCondition, ...]]:
         """Read register facts as of a day and balances in one batch, with the conditions for the commit.
 
-        ``accounts`` names the commodity of each account.
+        ``accounts`` names the commodity of each account. ``subject`` says who is meant by a pseudonym of the matter:
+        what is asked of a person is answered under the pseudonym.
         """
         found: dict[tuple[str, str], EntryFact] = {}
         conditions: list[EntryCondition] = []
         for register, keys in entries.items():
-            latest = self.store.entries(register, keys)
+            lies = {key: subject(key) if register == APPOINTEES else key for key in keys}
+            latest = self.store.entries(register, list(lies.values()))
             for key in keys:
-                stored = latest.get(key)
-                conditions.append(EntryCondition(register, key, stored.version if stored else 0))
+                stored = latest.get(lies[key])
+                conditions.append(EntryCondition(register, lies[key], stored.version if stored else 0))
                 if stored is None:
                     continue
                 fact = on_day((stored,), key, on)
-                if not fact.version and stored.version > 1:
+                if register == APPOINTEES:
+                    fact = EntryFact(key, stored.version, held_on(decode_version(stored.body).values, on))
+                elif not fact.version and stored.version > 1:
                     fact = on_day(self.store.entry_history(register, key), key, on)
                 if fact.version:
                     found[(register, key)] = fact

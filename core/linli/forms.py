@@ -2,9 +2,10 @@
 
 A form is a ``msgspec.Struct`` with ``forbid_unknown_fields=True``; every field is annotated by `line`, `text`, `choice`
 and the like. The mark of a field decides its way: *public* fields may be published, *internal* ones stay in the
-workbench, *personal* ones go to the vault and leave a reference in the step. Free text (`text`) becomes a document by
-hash, so that a step never holds it. A *secret* field is acted on and then forgotten: it stands in no step, draft, hash
-or log, and what its action makes of it is all that is kept.
+workbench, *personal* ones go to the vault and leave a reference in the step, one that names a *person* leaves the
+pseudonym that the person has in this matter. Free text (`text`) becomes a document by hash, so that a step never holds
+it. A *secret* field is acted on and then forgotten: it stands in no step, draft, hash or log, and what its action makes
+of it is all that is kept.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class Mark(StrEnum):
     PUBLIC = "public"
     INTERNAL = "internal"
     PERSONAL = "personal"
+    PERSON = "person"
     SECRET = "secret"  # noqa: S105 - a mark of fields, no password
 
 
@@ -33,6 +35,8 @@ PUBLIC, INTERNAL, PERSONAL, SECRET = Mark.PUBLIC, Mark.INTERNAL, Mark.PERSONAL, 
 
 LINE_LENGTH = 120
 TEXT_LENGTH = 20_000
+LONG_TEXT_LENGTH = 100_000
+"""The longest personal text, such as a list of voters: what a row of a store can hold once it is sealed."""
 REFERENCE_LENGTH = 200
 
 
@@ -56,8 +60,10 @@ class Widget(StrEnum):
 BLANK: Mapping[Widget, Any] = {Widget.LINE: "", Widget.CHOICES: (), Widget.ROWS: (), Widget.YES_NO: False}
 
 
-def _meta(title: str, widget: Widget, mark: Mark, hint: str, **limits: Any) -> Meta:
+def _meta(title: str, widget: Widget, mark: Mark, hint: str, shown_under: str = "", **limits: Any) -> Meta:
     extra = {"x-mark": mark.value, "x-widget": widget.value}
+    if shown_under:
+        extra["x-shown-under"] = shown_under
     return Meta(title=title, description=hint or None, extra_json_schema=extra, extra=extra, **limits)
 
 
@@ -67,9 +73,29 @@ def line(title: str, mark: Mark = PUBLIC, hint: str = "", max_length: int = LINE
     return _meta(title, Widget.LINE, mark, hint, max_length=limit)
 
 
-def text(title: str, mark: Mark = INTERNAL, hint: str = "") -> Meta:
-    """Free text, kept as a document; a public one goes out in a reviewed version only."""
-    return _meta(title, Widget.TEXT, mark, hint, max_length=TEXT_LENGTH)
+def text(title: str, mark: Mark = INTERNAL, hint: str = "", *, shown_under: str = "") -> Meta:
+    """Free text, kept as a document; a public one goes out in a reviewed version only.
+
+    A personal one goes to the vault. ``shown_under`` is the id of a term (a day): where a rule has set it in the step's
+    judgement, the law wants the text posted until that day, and a reviewed version may go out so long, citing the rule.
+    Raises TypeError for a text that is not personal.
+    """
+    if shown_under and mark is not PERSONAL:
+        raise TypeError(
+            f"{title}: only a personal text is shown under a duty; others are reviewed as they are"
+        )
+    longest = LONG_TEXT_LENGTH if mark is PERSONAL else TEXT_LENGTH
+    return _meta(title, Widget.TEXT, mark, hint, shown_under, max_length=longest)
+
+
+def person(title: str, hint: str = "") -> Meta:
+    """Someone, by the subject that the issuer of identities knows; never a name.
+
+    What the step keeps, what rules see and what the action is handed is the person's pseudonym in this matter
+    (``who:…``). It is not published.
+    """
+    said = hint or "登录系统给出的标识，不是姓名"
+    return _meta(title, Widget.LINE, Mark.PERSON, said, max_length=80)
 
 
 def number(title: str, mark: Mark = PUBLIC, hint: str = "", *, least: int = 0, most: int = 10**9) -> Meta:
@@ -131,6 +157,7 @@ class Field(Struct, frozen=True):
     options: tuple[tuple[str, str], ...] = ()
     limits: tuple[int | None, int | None] = (None, None)
     columns: tuple[Field, ...] = ()
+    shown_under: str = ""
 
 
 _FIELDS: dict[type, tuple[Field, ...]] = {}
@@ -183,6 +210,7 @@ def _read(form: type) -> Iterator[Field]:
             options=_options(member),
             limits=(None if low is None else int(low), None if high is None else int(high)),
             columns=columns,
+            shown_under=meta.extra.get("x-shown-under", ""),
         )
 
 

@@ -1,13 +1,13 @@
 """Taking in a form: free text becomes a document, personal fields go to the vault, and nothing else may hold either.
 
 What comes out is the struct that rules and actions read and the JSON values that the step keeps: the same facts, with a
-reference ``doc:<sha256>`` for each text and ``sealed:<field>`` for each personal field. Secret fields are in the struct
-only; in the values of the step they are blank.
+reference ``doc:<sha256>`` for each text, ``sealed:<field>`` for each personal field and ``who:<pseudonym>`` for each
+person. Secret fields are in the struct only; in the values of the step they are blank.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -20,6 +20,7 @@ from linli.personal_data import HitKind, scan
 
 DOCUMENT = "doc:"
 SEALED = "sealed:"
+WHO = "who:"
 _HEX = frozenset("0123456789abcdef")
 
 _KINDS = {
@@ -33,21 +34,32 @@ _KINDS = {
 
 
 class Intake(Struct, frozen=True):
-    """A form taken in: the struct for rules, the values for the step, the texts to keep, the fields to seal."""
+    """A form taken in: the struct for rules, the values for the step, the texts to keep, the fields to seal.
+
+    ``people`` says for each pseudonym which subject was named by it.
+    """
 
     form: Any
     facts: dict[str, Any]
     texts: dict[str, bytes]
     personal: dict[str, str]
+    people: dict[str, str] = {}
 
 
-def take_in(form: type[Any], raw: Mapping[str, Any]) -> Intake:
-    """Read raw facts into an `Intake`; raises `ManyFaults` with every field that is wrong or holds personal data."""
+def take_in(form: type[Any], raw: Mapping[str, Any], pseudonym: Callable[[str], str] | None = None) -> Intake:
+    """Read raw facts into an `Intake`; raises `ManyFaults` with every field that is wrong or holds personal data.
+
+    ``pseudonym`` gives the name that a subject has in the matter. Without it people stay as they were named, which is
+    for registers only.
+    """
     struct = read(form, raw)
     facts = plain(struct)
     texts: dict[str, bytes] = {}
     personal: dict[str, str] = {}
+    people: dict[str, str] = {}
     faults: list[LinliError] = []
+    if pseudonym is not None:
+        _name(fields(form), facts, pseudonym, people)
     for field in fields(form):
         value = facts.get(field.name)
         if not value or field.mark is Mark.SECRET:
@@ -57,6 +69,8 @@ def take_in(form: type[Any], raw: Mapping[str, Any]) -> Intake:
                 continue
             personal[field.name] = str(value)
             facts[field.name] = SEALED + field.name
+        elif field.mark is Mark.PERSON:
+            continue
         elif field.widget is Widget.TEXT:
             if not _refers(str(value)):
                 data = str(value).encode()
@@ -67,7 +81,23 @@ def take_in(form: type[Any], raw: Mapping[str, Any]) -> Intake:
     if faults:
         raise ManyFaults(faults)
     acted_on = msgspec.convert(facts, form, str_keys=True)
-    return Intake(acted_on, without_secrets(form, facts), texts, personal)
+    return Intake(acted_on, without_secrets(form, facts), texts, personal, people)
+
+
+def _name(
+    known: Sequence[Field], facts: dict[str, Any], pseudonym: Callable[[str], str], people: dict[str, str]
+) -> None:
+    """Put the matter's pseudonym wherever a person is named, in tables too; who has one already keeps it."""
+    for field in known:
+        value = facts.get(field.name)
+        if not value:
+            continue
+        if field.columns:
+            for row in value:
+                _name(field.columns, row, pseudonym, people)
+        elif field.mark is Mark.PERSON and not value.startswith(WHO):
+            facts[field.name] = WHO + pseudonym(value)
+            people[facts[field.name]] = value
 
 
 def _refers(said: str) -> bool:

@@ -77,11 +77,27 @@ class Outcome(Struct, frozen=True, kw_only=True):
     rows: tuple[tuple[str, str], ...] = ()
     drop_rows: tuple[tuple[str, str], ...] = ()
     entries: tuple[EntryChange, ...] = ()
+    appointments: tuple[Appointing, ...] = ()
     claims: tuple[Once, ...] = ()
     kept: dict[str, Any] = {}
     publication: Publication | None = None
     basis: str = ""
     takedown: date | None = None
+
+
+class Appointing(Struct, frozen=True, kw_only=True):
+    """An appointment that a step makes, from the day of its decision on, or ends where nobody is named.
+
+    ``id`` is the appointment's; one of that id that holds ends with the day before. ``who`` is a person as a form named
+    it in this matter (`linli.forms.person`).
+    """
+
+    id: str
+    who: str = ""
+    post: str = ""
+    place: str = ""
+    until: date | None = None
+    unit: str = ""
 
 
 class Once(Struct, frozen=True):
@@ -139,7 +155,8 @@ class Mention(Struct, frozen=True):
 
 def to(stage: Stage, **more: Any) -> Outcome:
     """Lead to a stage; the keywords are the fields of `Outcome`, sequences or single values."""
-    several = {"due", "postings", "draws", "children", "notices", "rows", "drop_rows", "entries", "claims"}
+    several = {"due", "postings", "draws", "children", "notices", "rows", "drop_rows", "entries"}
+    several |= {"appointments", "claims"}
     fields: dict[str, Any] = {}
     for name, value in more.items():
         if name in several:

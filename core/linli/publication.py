@@ -6,7 +6,8 @@ the rows, so that two publishers, or one that was interrupted, publish everythin
 recognises personal data is held back, and said so loudly: it stands in the index ``held`` and in the outbox.
 
 A text never goes out by itself. Whoever holds the post of publisher hands in a redacted version (`approve`), which
-goes out with the day on which it comes down; taking down removes the body and leaves the leaf in the log.
+goes out with the day on which it comes down; taking down removes the body and leaves the leaf in the log. A personal
+text goes out only where a rule has found that the law wants it posted (`duty_of`), and no longer than that.
 
 ============ ============================== ==========================================================
 index        key                            value
@@ -34,9 +35,9 @@ from linli.canonical import canonical
 from linli.deciding import read_steps
 from linli.desk import Desk
 from linli.errors import BadInput, Conflict, NotFound
-from linli.forms import Mark, Widget, fields
+from linli.forms import Field, Mark, Widget, fields
 from linli.indexing import OUTBOX, step_key
-from linli.intake import DOCUMENT
+from linli.intake import DOCUMENT, SEALED
 from linli.notes import Signer
 from linli.permissions import permit
 from linli.personal_data import scan
@@ -69,6 +70,8 @@ from linli.standing_facts import PREFIXES, standing_facts
 from linli.steps import Publication, Step
 from linli.store import Commit, EntryCondition, EntryWrite, Row
 from linli.tallies import Tallies
+from linli.vault import Ref
+from linli.writing import PEOPLE
 
 __all__ = ["PublicMatter", "PublicStep", "Published", "approve", "public_view", "publish", "take_down"]
 
@@ -104,6 +107,13 @@ class Published(Struct, kw_only=True):
         for key, value in sheet.changes().items():
             self.before.setdefault(key, sheet.before[key])
             self.changes[key] = None if value is None else msgspec.Raw(value)
+
+
+class Duty(Struct, frozen=True):
+    """That the law wants a personal text posted: the day on which it comes down at the latest, and the articles."""
+
+    until: date
+    basis: str
 
 
 class _Cursor(Struct, frozen=True):
@@ -423,8 +433,9 @@ def approve(
 ) -> PublishedText:
     """Publish a redacted version of a text of a step until a day; the next `publish` gives it its position.
 
-    Raises `Forbidden` for who is no publisher here, `NotFound` where the step has no such text, `BadInput` where the
-    version is no UTF-8 text, holds what looks like personal data, or would come down before it goes out.
+    A personal text goes out under the duty that a rule has found, whose articles are its basis. Raises `Forbidden` for
+    who is no publisher here, `NotFound` where the step has no such text, `BadInput` where the version is no UTF-8 text,
+    holds what looks like personal data, would come down before it goes out or later than its duty allows.
     """
     steps = read_steps(desk, matter)
     if not 0 < number <= len(steps):
@@ -432,8 +443,16 @@ def approve(
     step = steps[number - 1]
     today = desk.clock.today()
     held = permit(person, REVIEW, step.place, "", desk.places, today)
-    title = _text_title(desk, steps, step, field)
-    original = str(step.facts.get(field, ""))
+    found_field = _text_field(desk, steps, step, field)
+    title, original = found_field.title, str(step.facts.get(field, ""))
+    if found_field.mark is Mark.PERSONAL:
+        duty = duty_of(desk, step, found_field)
+        if duty is None:
+            raise BadInput(f"“{title}”里是个人信息，没有规定要公布", where=field)
+        if takedown > duty.until:
+            said = f"依{duty.basis}，“{title}”最迟 {duty.until} 撤下"
+            raise BadInput(said, where="takedown", cure=f"把撤下的日期改为 {duty.until} 或更早")
+        basis, original = duty.basis, ""
     try:
         text = redacted.decode()
     except UnicodeDecodeError:
@@ -539,16 +558,52 @@ def _without_body(desk: Desk, sheet: Sheet, key: str, body: bytes) -> list[Row]:
     return rows
 
 
-def _text_title(desk: Desk, steps: list[Step], step: Step, field: str) -> str:
-    """The title of a text field of a step; raises `NotFound` for what is no text, or is personal."""
+def duty_of(desk: Desk, step: Step, field: Field) -> Duty | None:
+    """The duty to post a personal text of a step, as a rule found it when the step was judged; None where none did."""
+    judgement = step.judgement
+    until = None if judgement is None or not field.shown_under else judgement.terms.get(field.shown_under)
+    if judgement is None or until is None:
+        return None
+    cites = {
+        (cite.source, cite.article): None
+        for heard in judgement.findings
+        if not heard.struck_by and any(term == field.shown_under for term, _ in heard.terms)
+        for cite in heard.cites
+    }
+    sources = desk.deployment.sources
+    labels = [sources[source].article(article).label for source, article in cites if source in sources]
+    return Duty(date.fromisoformat(str(until)), "、".join(labels))
+
+
+def posted_text(desk: Desk, person: Person, matter: str, number: int, field: str) -> str:
+    """A personal text that is to be posted, opened for the publisher who reviews it; the read is logged.
+
+    Raises `Forbidden` for who is no publisher here, `NotFound` where there is no such text or no duty to post it.
+    """
+    steps = read_steps(desk, matter)
+    step = steps[number - 1]
+    held = permit(person, REVIEW, step.place, "", desk.places, desk.clock.today())
+    found = _text_field(desk, steps, step, field)
+    owner = desk.store.row(PEOPLE, f"{matter}/{number}.{field}")
+    duty = duty_of(desk, step, found)
+    if owner is None or duty is None:
+        raise NotFound(f"没有规定要公布“{found.title}”", where=field)
+    reader = desk.pseudonym(person.subject, "vault-readers")
+    ref = Ref(owner.decode(), matter, f"{number}.{field}")
+    return desk.vault.open(ref, reader=reader, reason=f"{held.post}：依{duty.basis}公布", at=desk.clock.now())
+
+
+def _text_field(desk: Desk, steps: list[Step], step: Step, field: str) -> Field:
+    """A text field of a step; raises `NotFound` for what is no text, or is personal and never to be posted."""
     procedure = desk.deployment.procedures[step.procedure]
     named = steps[step.corrects - 1].action if step.corrects else step.action
     action = desk.actions(procedure).get(named)
     known = {each.name: each for each in fields(action.form)} if action and step.slot else {}
     found = known.get(field)
-    if found is None or found.widget is not Widget.TEXT or found.mark is Mark.PERSONAL:
+    kept_back = found is not None and found.mark is Mark.PERSONAL and not found.shown_under
+    if found is None or found.widget is not Widget.TEXT or kept_back:
         texts = "、".join(each.name for each in known.values() if each.widget is Widget.TEXT)
         raise NotFound(f"这一步没有“{field}”这段文字", where="field", cure=f"有：{texts or '没有'}")
-    if not str(step.facts.get(field, "")).startswith(DOCUMENT):
+    if not str(step.facts.get(field, "")).startswith((DOCUMENT, SEALED)):
         raise NotFound(f"“{found.title}”没有填写", where="field")
-    return found.title
+    return found

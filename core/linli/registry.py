@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
+from linli.appointments import APPOINTEES, Appointee, appointment_of
 from linli.appointments import REGISTER as APPOINTMENTS
 from linli.canonical import canonical
 from linli.desk import Desk
@@ -72,6 +74,7 @@ def write_entries(
     counts = {"new": 0, "changed": 0, "same": 0}
     owners: dict[tuple[str, str], str] = {}
     keys: set[str] = set()
+    moved: list[Moved] = []
     recorded = desk.clock.today()
     for number, raw in zip(numbers or range(1, len(rows) + 1), rows, strict=True):
         try:
@@ -105,11 +108,13 @@ def write_entries(
         index.append(Row(STALE, f"{register.id}/{key}"))
         if register.id == APPOINTMENTS:
             index.append(Row("appointments", f"{values['person']}/{key}"))
+            moved.append(Moved(key, before, values, since))
     if faults:
         raise ManyFaults(faults)
     if len(writes) > ENTRIES_A_COMMIT * 10:
         raise BadInput(f"一次最多写入 {ENTRIES_A_COMMIT * 10} 条", where=register.id, cure="分成几个文件")
     if not dry_run:
+        writes.extend(appointee_writes(desk, moved, by, why))
         desk.store.commit(Commit(entries=tuple(writes), rows=tuple(index)))
     return Written(counts["new"], counts["changed"], counts["same"])
 
@@ -138,6 +143,46 @@ def step_writes(
     return writes, rows
 
 
+class Moved(Struct, frozen=True):
+    """An appointment that changes: its values before and after (empty: none), and from which day on."""
+
+    key: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    since: date
+
+
+def appointee_writes(desk: Desk, moved: Sequence[Moved], by: str, why: str) -> list[EntryWrite]:
+    """What has to be written of the people whose appointments change: one entry each, whatever moved.
+
+    Who asked for it meanwhile judged on what is no longer so, and is refused by the version.
+    """
+    people = {str(values["person"]): None for each in moved for values in (each.before, each.after) if values}
+    stored = desk.store.entries(APPOINTEES, list(people))
+    held: dict[str, Appointee] = {}
+    for person in people:
+        known = decode_version(stored[person].body).values if person in stored else {}
+        held[person] = (
+            msgspec.convert(known, Appointee, str_keys=True) if known else Appointee(person=person, held=())
+        )
+    for each in moved:
+        if each.before:
+            person = str(each.before["person"])
+            held[person] = held[person].left(each.key, each.since)
+        if each.after:
+            person = str(each.after["person"])
+            held[person] = held[person].took(appointment_of(each.after))
+    writes = []
+    for person, appointee in held.items():
+        # What is known of a person is known for every day: a day's posts are told apart by their dates.
+        since = min((each.since for each in appointee.held), default=desk.clock.today())
+        values = msgspec.to_builtins(appointee)
+        version = stored[person].version + 1 if person in stored else 1
+        body = encode_version(Version(values, since, desk.clock.today(), by, why))
+        writes.append(EntryWrite(APPOINTEES, person, version, body))
+    return writes
+
+
 def end_entry(desk: Desk, register: Register, key: str, since: date, by: str, why: str) -> None:
     """End an entry from a day on; its history stays. Raises `NotFound`."""
     before = current(desk, register.id, key)
@@ -150,6 +195,8 @@ def end_entry(desk: Desk, register: Register, key: str, since: date, by: str, wh
         for value in _values(before, name):
             shadow = f"{register.id}.{name}"
             writes.append(EntryWrite(shadow, value, _next(desk, shadow, value), ended))
+    if register.id == APPOINTMENTS:
+        writes.extend(appointee_writes(desk, [Moved(key, before, {}, since)], by, why))
     desk.store.commit(Commit(entries=tuple(writes), rows=(Row(STALE, f"{register.id}/{key}"),)))
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from linli.appointments import APPOINTEES, held_on
 from linli.canonical import canonical
 from linli.deployment import Deployment
 from linli.desk import Desk
@@ -25,7 +26,7 @@ from linli.matters import Matter, state
 from linli.places import Places
 from linli.procedures import Action, Procedure
 from linli.registers import decode_version
-from linli.rulebook import BoundRule, Dates, Figures, Heard, Judgement, Rulebook
+from linli.rulebook import Ask, BoundRule, Dates, Figures, Heard, Judgement, Rulebook
 from linli.rules import Asked, Balance, EntryFact
 from linli.standing import standing_actions
 from linli.steps import Step, decode
@@ -165,6 +166,7 @@ class _Replayer:
 
     def __init__(self, desk: Desk, deployment: Deployment, on: date | None) -> None:
         self._desk = desk
+        self._desk = desk
         self._store = desk.store
         self._deployment = deployment
         self._dates = Dates.on(on) if on else None
@@ -211,7 +213,9 @@ class _Replayer:
             facts = self._facts(steps, kept, index)
             ask = rulebook.ask(opening.moment, facts, dates)
             if ask.entries or ask.balances:
-                figures = self._figures(rulebook, opening.moment, facts, body, ask.entries, ask.balances)
+                figures = self._figures(
+                    rulebook, opening.moment, facts, body, ask, steps[index].matter, dates.decided
+                )
                 judgement = rulebook.judge(opening.moment, facts, dates, figures, overrides)
             else:
                 judgement = rulebook.judge(opening.moment, facts, dates, overridden=overrides)
@@ -289,8 +293,9 @@ class _Replayer:
         moment: str,
         facts: Any,
         body: bytes,
-        entries: Mapping[str, Sequence[str]],
-        balances: Mapping[str, str],
+        ask: Ask,
+        matter: str,
+        on: date,
     ) -> Figures:
         """The register facts in the versions, and the balances in the amounts, that the judgement recorded.
 
@@ -307,14 +312,19 @@ class _Replayer:
                     else:
                         versions.update(_versions(use.register, value.version))
         found: dict[tuple[str, str], EntryFact] = {}
-        for register, keys in entries.items():
+        for register, keys in ask.entries.items():
             for key in keys:
                 version = versions.get((register, key))
                 if version is None:
                     raise _Undecidable(f"当时没有读取名册 {register} 的 {key}")
-                if version:
-                    found[register, key] = EntryFact(key, version, self._version(register, key, version))
-        missing = next((account for account in balances if account not in amounts), None)
+                if not version:
+                    continue
+                if register == APPOINTEES:
+                    values = held_on(self._version(register, self._desk.subject(matter, key), version), on)
+                else:
+                    values = self._version(register, key, version)
+                found[register, key] = EntryFact(key, version, values)
+        missing = next((account for account in ask.balances if account not in amounts), None)
         if missing is not None:
             raise _Undecidable(f"当时没有读取账户 {missing}")
         return Figures(found, amounts)

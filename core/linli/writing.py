@@ -8,18 +8,20 @@ from typing import Any
 from msgspec import Struct
 
 from linli import indexing
+from linli.appointments import REGISTER as APPOINTMENTS
+from linli.appointments import Appointment
 from linli.canonical import canonical
 from linli.deciding import Decided
-from linli.desk import Call, Desk, Receipt
+from linli.desk import NAMED, Call, Desk, Receipt
 from linli.errors import ClaimTaken, Conflict
-from linli.forms import Mark, fields
+from linli.forms import Mark, fields, plain
 from linli.intake import Intake
 from linli.ledger import OUTSIDE, Draw, Posting
 from linli.matters import BUILT_IN_STAGES, Matter, state
-from linli.procedures import Child, EntryChange
+from linli.procedures import Appointing, Child, EntryChange
 from linli.receipts import receipt_code, receipt_hash
 from linli.registers import Version, encode_version
-from linli.registry import step_writes
+from linli.registry import Moved, appointee_writes, current, step_writes
 from linli.steps import Step, encode, step_leaf
 from linli.store import BalanceCondition, Claim, Commit, EntryWrite, Row, StepWrite
 
@@ -89,7 +91,8 @@ def write(
         takedown=outcome.takedown,
         rulebook=desk.deployment.lock,
     )
-    entries, index = _entries(desk, outcome.entries, step)
+    appointed = _appointed(desk, outcome.appointments, decided.intake, step)
+    entries, index = _entries(desk, (*outcome.entries, *appointed), step)
     if desk.stands_above(decided.procedure):
         entries.append(EntryWrite(indexing.ABOVE, step.matter, number, canonical(number)))
     _keep(desk, decided.intake, subject, step)
@@ -111,14 +114,16 @@ def write(
         rows.append(Row(indexing.BATCHES, indexing.step_key(matter.id, number), canonical(outcome.children)))
     if call.draft:
         rows.append(Row("drafts", f"{desk.pseudonym(subject, 'drafts')}/{call.draft}", None))
+    rows.extend(
+        Row(NAMED, f"{matter.id}/{who}", named.encode()) for who, named in decided.intake.people.items()
+    )
+    written = {(entry.register, entry.key) for entry in entries}
     commit = Commit(
         steps=(StepWrite(matter.id, number, body, salt, leaf, step.postings),),
         claims=(*claims, *(Claim(once_key(decided.procedure.id, once.key)) for once in outcome.claims)),
         entries=tuple(entries),
         rows=tuple(rows),
-        conditions=tuple(
-            c for c in decided.conditions if not any(_same(c.register, c.key, e) for e in outcome.entries)
-        ),
+        conditions=tuple(c for c in decided.conditions if (c.register, c.key) not in written),
         balances=(*decided.balances, *drawn_from),
     )
     stage = decided.procedure.stages.get(step.stage) or BUILT_IN_STAGES[step.stage]
@@ -156,10 +161,6 @@ def once_more(taken: ClaimTaken, decided: Decided) -> Conflict:
     return taken if once is None else Conflict(once.said, where=decided.action.id, cure=once.cure)
 
 
-def _same(register: str, key: str, change: EntryChange) -> bool:
-    return (register, key) == (change.register, change.key)
-
-
 def _keep(desk: Desk, intake: Intake, subject: str, step: Step) -> None:
     """Keep texts as blobs and seal personal fields under the key of the person who gave them."""
     for data in intake.texts.values():
@@ -195,14 +196,41 @@ def _drawn(desk: Desk, draws: tuple[Draw, ...]) -> tuple[tuple[Posting, ...], tu
     return tuple(postings), tuple(conditions)
 
 
+def _appointed(
+    desk: Desk, appointments: tuple[Appointing, ...], intake: Intake, step: Step
+) -> Iterator[EntryChange]:
+    """The appointments that a step makes or ends, as entries; only here does a pseudonym become a person again."""
+    for each in appointments:
+        if not each.who:
+            if current(desk, APPOINTMENTS, each.id):
+                yield EntryChange(APPOINTMENTS, each.id, {})
+            continue
+        person = intake.people.get(each.who) or desk.subject(step.matter, each.who)
+        assert person, "an action appoints whom a form of its matter named"
+        values = Appointment(
+            id=each.id,
+            person=person,
+            post=each.post,
+            place=each.place,
+            since=step.decided,
+            until=each.until,
+            unit=each.unit,
+        )
+        yield EntryChange(APPOINTMENTS, each.id, plain(values))
+
+
 def _entries(desk: Desk, changes: tuple[EntryChange, ...], step: Step) -> tuple[list[EntryWrite], list[Row]]:
     """The entries that a step sets. Those of registers with a form are checked, and published where that is allowed."""
     writes: list[EntryWrite] = []
     rows: list[Row] = []
+    moved: list[Moved] = []
     for change in changes:
         register = desk.deployment.registers.get(change.register)
         if register is not None:
             by = step.actor.person
+            if register.id == APPOINTMENTS:
+                before = current(desk, register.id, change.key)
+                moved.append(Moved(change.key, before, change.values, step.decided))
             set_, index = step_writes(
                 desk, register, change.key, change.values, step.decided, by, step.action
             )
@@ -213,6 +241,7 @@ def _entries(desk: Desk, changes: tuple[EntryChange, ...], step: Step) -> tuple[
         version = Version(change.values, step.decided, step.recorded, step.actor.person, step.action)
         number = stored.version + 1 if stored else 1
         writes.append(EntryWrite(change.register, change.key, number, encode_version(version)))
+    writes += appointee_writes(desk, moved, step.actor.person, step.action)
     return writes, rows
 
 

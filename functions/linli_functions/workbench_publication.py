@@ -16,7 +16,7 @@ from linli.intake import DOCUMENT
 from linli.matters import Matter
 from linli.permissions import permit
 from linli.posts import PUBLISHER
-from linli.publication import HELD, PUBLICATIONS, REVIEW, approve
+from linli.publication import HELD, PUBLICATIONS, REVIEW, Duty, approve, duty_of, posted_text
 from linli.record import PublishedText
 from linli.steps import Publication, Step
 from linli_functions import workbench_readings as readings
@@ -29,7 +29,7 @@ KEPT_DAYS = 365 * 5
 
 
 class Text(Struct, frozen=True, kw_only=True):
-    """A text of a step, and what was published of it, if anything."""
+    """A text of a step, and what was published of it, if anything; of a personal one the duty to post it."""
 
     matter: str
     name: str
@@ -38,6 +38,7 @@ class Text(Struct, frozen=True, kw_only=True):
     title: str
     given: date
     published: PublishedText | None = None
+    duty: Duty | None = None
 
 
 def review(sitting: Sitting) -> Response:
@@ -91,7 +92,11 @@ def _texts(sitting: Sitting, matter: Matter) -> Iterator[Text]:
         named = matter.steps[step.corrects - 1].action if step.corrects else step.action
         for field in shown_fields(actions[named].form) if named in actions else ():
             said = str(step.facts.get(field.name, ""))
-            if field.widget is Widget.TEXT and field.mark is not Mark.PERSONAL and said.startswith(DOCUMENT):
+            if field.widget is not Widget.TEXT or not said:
+                continue
+            duty = duty_of(sitting.service.desk, step, field)
+            reviewed = duty is not None if field.mark is Mark.PERSONAL else said.startswith(DOCUMENT)
+            if reviewed:
                 yield Text(
                     matter=matter.id,
                     name=matter.procedure.name(matter.state),
@@ -100,6 +105,7 @@ def _texts(sitting: Sitting, matter: Matter) -> Iterator[Text]:
                     title=field.title,
                     given=step.recorded,
                     published=_published(sitting, step, field.name),
+                    duty=duty,
                 )
 
 
@@ -117,10 +123,14 @@ def review_text(sitting: Sitting) -> Response:
     text = next((t for t in _texts(sitting, matter) if str(t.number) == number and t.field == field), None)
     if text is None:
         raise NotFound("没有这段文字", where="field")
-    original = readings.text_of(sitting.service, str(matter.steps[text.number - 1].facts[field]))
+    if text.duty is None:
+        original = readings.text_of(sitting.service, str(matter.steps[text.number - 1].facts[field]))
+    else:
+        original = posted_text(sitting.service.desk, sitting.person, matter.id, text.number, field)
     if sitting.request.method == "GET":
-        until = today + timedelta(days=KEPT_DAYS)
-        return _page(sitting, text, original, original, "", until.isoformat(), [])
+        until = today + timedelta(days=KEPT_DAYS) if text.duty is None else text.duty.until
+        basis = "" if text.duty is None else text.duty.basis
+        return _page(sitting, text, original, original, basis, until.isoformat(), [])
     redacted, basis, until_said = sitting.said("redacted"), sitting.said("basis"), sitting.said("takedown")
     try:
         until_day = sitting.day("takedown")

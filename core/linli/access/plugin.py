@@ -9,7 +9,7 @@ from linli.access import applications, placements, vocabulary
 from linli.access.notes import burden, refusal
 from linli.access.pages import INDEX, LISTS, PANELS
 from linli.access.procedure import access
-from linli.access.registers import APPOINTMENT_REGISTER, STATIONS, WORK_ITEMS
+from linli.access.registers import APPOINTEE_REGISTER, APPOINTMENT_REGISTER, STATIONS, WORK_ITEMS
 from linli.pages import PageKind, Panel
 from linli.parameters import Parameter, Setting
 from linli.plugins import CORE, Manifest, hook
@@ -50,8 +50,8 @@ def linli_procedures() -> Iterable[Procedure]:
 
 @hook
 def linli_registers() -> Iterable[Register]:
-    """Lists of work, stations, appointments."""
-    return [WORK_ITEMS, STATIONS, APPOINTMENT_REGISTER]
+    """Lists of work, stations, appointments and those who hold them."""
+    return [WORK_ITEMS, STATIONS, APPOINTMENT_REGISTER, APPOINTEE_REGISTER]
 
 
 @hook

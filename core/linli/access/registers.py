@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from linli.access.posts import REVIEWER
 from linli.access.request import Duty, Nature
+from linli.appointments import APPOINTEES, Appointee, Appointment
 from linli.appointments import REGISTER as APPOINTMENTS
-from linli.appointments import Appointment
 from linli.forms import choice, line, places
 from linli.posts import ADMINISTRATOR
 from linli.registers import Register
@@ -55,4 +55,5 @@ STATIONS = Register(
 APPOINTMENT_REGISTER = Register(
     APPOINTMENTS, "任职名册", Appointment, key="id", place="place", written_by=(ADMINISTRATOR,), public=False
 )
+APPOINTEE_REGISTER = Register(APPOINTEES, "任职人名册", Appointee, key="person", written_by=(), public=False)
 ADMISSIONS = "access.admissions"
