@@ -34,6 +34,12 @@ class Bound(StrEnum):
             self.value
         ]
 
+    def title_for(self, value: object) -> str:
+        """What is said of it beside a value; a list can only be added to under a floor, and cut under a ceiling."""
+        if isinstance(value, (tuple, list)):
+            return {"ceiling": "只可减少", "floor": "只可增加"}.get(self.value, self.title)
+        return self.title
+
 
 class Parameter(Struct, Generic[T], frozen=True, eq=False):
     """A figure with an id (``<procedure>.<name>``), a title, a unit, a type and a bound.
@@ -94,12 +100,28 @@ class Setting(Struct, Generic[T], frozen=True):
 
 
 def loosens(parameter: Parameter[Any], lower: Any, higher: Any) -> bool:
-    """Whether the value of a lower level is looser than that of a higher one under the parameter's bound."""
+    """Whether the value of a lower level is looser than that of a higher one under the parameter's bound.
+
+    A list loosens a floor where it leaves something of the higher one out, and a ceiling where it has something more.
+    """
     if parameter.bound is Bound.CEILING:
-        return bool(lower > higher)
+        return not _ordered(lower) <= _ordered(higher)
     if parameter.bound is Bound.FLOOR:
-        return bool(lower < higher)
+        return not _ordered(lower) >= _ordered(higher)
     return bool(parameter.bound is Bound.FIXED and lower != higher)
+
+
+def tightens(parameter: Parameter[Any], lower: Any, higher: Any) -> bool:
+    """Whether the value of a lower level is stricter than that of a higher one under a ceiling or a floor."""
+    return lower != higher and parameter.bound in _ORDERING and not loosens(parameter, lower, higher)
+
+
+_ORDERING = (Bound.CEILING, Bound.FLOOR)
+
+
+def _ordered(value: Any) -> Any:
+    """A value as it is compared: of lists that have different things in them neither is more than the other."""
+    return frozenset(value) if isinstance(value, tuple) else value
 
 
 def readable(value: object, unit: str = "") -> str:

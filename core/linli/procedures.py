@@ -136,11 +136,12 @@ class Notice(Struct, frozen=True):
 
 
 class EntryChange(Struct, frozen=True):
-    """Values to set in a register entry with the step, from a day on."""
+    """Values to set in a register entry with the step. They hold from ``since`` on, or from the day of the decision."""
 
     register: str
     key: str
     values: dict[str, Any]
+    since: date | None = None
 
 
 class Mention(Struct, frozen=True):

@@ -18,7 +18,7 @@ from linli.calendar import WorkingCalendar
 from linli.citations import Rank
 from linli.errors import RuleFault
 from linli.findings import SEVERITY, Finding, Verdict
-from linli.parameters import Bound, Parameter, Setting
+from linli.parameters import Bound, Parameter, Setting, tightens
 from linli.places import Places
 from linli.rules import HAPPENED, Asked, Balance, Derived, EntryFact, Force, Rule
 from linli.terms import Term
@@ -449,10 +449,8 @@ def _prevails(parameter: Parameter[Any], lower: Setting[Any], higher: Setting[An
     """Whether a lower level's setting holds against the one above: it must be stricter, or, for a fixed value, of a
     higher rank (a law that a lower level cites against a mere notice above).
     """
-    if parameter.bound is Bound.CEILING:
-        return bool(lower.value < higher.value)
-    if parameter.bound is Bound.FLOOR:
-        return bool(lower.value > higher.value)
+    if parameter.bound in (Bound.CEILING, Bound.FLOOR):
+        return tightens(parameter, lower.value, higher.value)
     return (lower.cites.rank if lower.cites else 0) > (higher.cites.rank if higher.cites else 0)
 
 

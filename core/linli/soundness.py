@@ -116,7 +116,7 @@ def _loosened(lower: Setting[Any], higher: Setting[Any], places: Places) -> Iter
             return
     said = (
         f"{_readable(lower)} 放宽了上级 {higher.place} 自 {higher.since} 起的 {_readable(higher)}"
-        f"（{lower.parameter.title}{lower.parameter.bound.title}）"
+        f"（{lower.parameter.title}{lower.parameter.bound.title_for(lower.value)}）"
     )
     yield Fault(lower.origin, _key(lower), said, _cites(lower, higher), "改成不比上级宽的值，或去掉它")
 

@@ -225,20 +225,19 @@ def _entries(desk: Desk, changes: tuple[EntryChange, ...], step: Step) -> tuple[
     rows: list[Row] = []
     moved: list[Moved] = []
     for change in changes:
+        since = change.since or step.decided
         register = desk.deployment.registers.get(change.register)
         if register is not None:
             by = step.actor.person
             if register.id == APPOINTMENTS:
                 before = current(desk, register.id, change.key)
-                moved.append(Moved(change.key, before, change.values, step.decided))
-            set_, index = step_writes(
-                desk, register, change.key, change.values, step.decided, by, step.action
-            )
+                moved.append(Moved(change.key, before, change.values, since))
+            set_, index = step_writes(desk, register, change.key, change.values, since, by, step.action)
             writes += set_
             rows += index
             continue
         stored = desk.store.entries(change.register, (change.key,)).get(change.key)
-        version = Version(change.values, step.decided, step.recorded, step.actor.person, step.action)
+        version = Version(change.values, since, step.recorded, step.actor.person, step.action)
         number = stored.version + 1 if stored else 1
         writes.append(EntryWrite(change.register, change.key, number, encode_version(version)))
     writes += appointee_writes(desk, moved, step.actor.person, step.action)

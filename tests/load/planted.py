@@ -41,7 +41,10 @@ HALL_SEATS = Parameter("hall.seats", "座位上限", int, Bound.CEILING, "个")
 HALL_NOTICE = Parameter("hall.notice_days", "提前天数", int, Bound.FLOOR, "天")
 HALL_SHARE = Parameter("hall.share", "提议所需比例", Fraction, Bound.CEILING)
 HALL_NAME = Parameter("hall.name", "称呼", str, Bound.DEFAULT)
+HALL_PAPERS = Parameter("hall.papers", "要交的材料", tuple, Bound.FLOOR)
+HALL_USES = Parameter("hall.uses", "可以用来做什么", tuple, Bound.CEILING)
 HALL_COLOUR = Parameter("hall.colour", "门牌颜色", str, Bound.FIXED)
+FIGURES = (HALL_SEATS, HALL_NOTICE, HALL_SHARE, HALL_NAME, HALL_PAPERS, HALL_USES, HALL_COLOUR)
 
 
 class Ask(Struct, frozen=True, forbid_unknown_fields=True):
@@ -119,7 +122,7 @@ def province(**hooks: Any) -> ModuleType:
         "linli_places": PLACES,
         "linli_sources": [LAW, REGULATION],
         "linli_procedures": [booking()],
-        "linli_parameters": [HALL_SEATS, HALL_NOTICE, HALL_SHARE, HALL_NAME, HALL_COLOUR],
+        "linli_parameters": list(FIGURES),
         **hooks,
     }
     return planted("province", PLACE, PROVINCE, **hooks)
@@ -127,7 +130,7 @@ def province(**hooks: Any) -> ModuleType:
 
 def with_values(*settings: Setting[Any], **hooks: Any) -> ModuleType:
     """The plugin of the province, with values."""
-    declared = [HALL_SEATS, HALL_NOTICE, HALL_SHARE, HALL_NAME, HALL_COLOUR]
+    declared = list(FIGURES)
     return province(linli_parameters=[*declared, *settings], **hooks)
 
 

@@ -19,8 +19,10 @@ from tests.load.planted import (
     HALL_COLOUR,
     HALL_NAME,
     HALL_NOTICE,
+    HALL_PAPERS,
     HALL_SEATS,
     HALL_SHARE,
+    HALL_USES,
     LAW,
     NOTICE,
     OTHER_DISTRICT,
@@ -61,6 +63,8 @@ def values(parameter, above, below, *, cites=FROM_ABOVE, below_cites=FROM_BELOW,
         (HALL_SHARE, TENTH, FIFTH, Fraction(1, 20)),
         (HALL_SEATS, 50, 51, 49),
         (HALL_NOTICE, 10, 9, 11),
+        (HALL_PAPERS, ("申请", "名单"), ("申请", "合同"), ("申请", "合同", "名单")),
+        (HALL_USES, ("开会", "讲座"), ("开会", "婚宴"), ("讲座",)),
         (HALL_COLOUR, "红", "绿", "红"),
     ],
 )
@@ -70,6 +74,13 @@ def test_a_place_below_may_tighten_and_not_loosen(tmp_path, parameter, above, lo
     assert (fault.file, fault.key) == ("district", f"{parameter.id}@{DISTRICT}")
     assert [cite.label for cite in fault.cites] == ["《乙区会堂通知》第二条", "《会堂法》第一条"]
     assert loaded(path, *values(parameter, above, stricter)).slug == "hall"
+
+
+def test_of_two_lists_the_stricter_one_holds(tmp_path):
+    above, below = ("申请",), ("申请", "名单")
+    deployment = loaded(written(tmp_path), *values(HALL_PAPERS, above, below))
+    assert deployment.rulebook(DISTRICT).value(HALL_PAPERS, LONG_AGO) == below
+    assert deployment.rulebook(PROVINCE).value(HALL_PAPERS, LONG_AGO) == above
 
 
 def test_a_default_may_be_changed_freely(tmp_path):

@@ -150,7 +150,7 @@ def _figure(reader: Reader, parameter: ParameterFact) -> dict[str, object]:
                 cite,
             ]
         )
-    note = Bound(parameter.bound).title
+    note = Bound(parameter.bound).title_for(next((each.value for each in parameter.settings), None))
     return {"id": parameter.id, "title": parameter.title, "bound": note, "note": parameter.note, "rows": rows}
 
 
