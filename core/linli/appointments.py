@@ -89,10 +89,13 @@ class Appointee(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return msgspec.structs.replace(self, held=(*before, held))
 
 
-def asked_posts(id: str, title: str, who: Callable[[Any], str]) -> Asked[tuple[str, ...]]:
+def asked_posts(
+    id: str, title: str, who: Callable[[Any], str], *, ever: bool = False
+) -> Asked[tuple[str, ...]]:
     """The posts that a person named in the facts holds on the day of the decision, each as ``<post>@<place>``.
 
-    ``who`` gives the person as the facts name it (`linli.forms.person`); an empty name asks for nothing.
+    ``who`` gives the person as the facts name it (`linli.forms.person`); an empty name asks for nothing. With ``ever``
+    those that the person held before are among them.
     """
 
     def keys(facts: Any) -> Sequence[str]:
@@ -100,16 +103,19 @@ def asked_posts(id: str, title: str, who: Callable[[Any], str]) -> Asked[tuple[s
         return (named,) if named else ()
 
     def value(entries: Sequence[EntryFact]) -> tuple[str, ...]:
-        held = (each for entry in entries for each in entry.values.get("held", ()))
+        names = ("held", "before") if ever else ("held",)
+        held = (each for entry in entries for name in names for each in entry.values.get(name, ()))
         return tuple(sorted({f"{each['post']}@{each['place']}" for each in held}))
 
     return Asked(id, title, APPOINTEES, keys, value)
 
 
 def held_on(values: Mapping[str, Any], day: date) -> dict[str, Any]:
-    """What rules see of an appointee: the posts of one day, and not who it is."""
+    """What rules see of an appointee: the posts of one day and those held before, and not who it is."""
     appointee = msgspec.convert(values, Appointee, str_keys=True)
-    return {"held": msgspec.to_builtins([each for each in appointee.held if each.on(day)])}
+    before = [each for each in appointee.held if each.until is not None and each.until < day]
+    held = [each for each in appointee.held if each.on(day)]
+    return {"held": msgspec.to_builtins(held), "before": msgspec.to_builtins(before)}
 
 
 class Person(Struct, frozen=True):

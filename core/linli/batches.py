@@ -7,13 +7,16 @@ step on the parent says how many came.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import msgspec
 
 from linli import indexing
 from linli.deciding import Decided, decide, read_matter
 from linli.desk import SYSTEM, Call, Desk
 from linli.errors import ClaimTaken, Conflict
-from linli.intake import Intake
+from linli.intake import WHO, Intake
 from linli.procedures import Child, Nothing, Outcome
 from linli.rulebook import Dates
 from linli.standing import BATCH_DONE
@@ -51,16 +54,28 @@ def rehearse(desk: Desk, parent: str, decided: Decided) -> None:
     for child in decided.outcome.children:
         if child.procedure:
             name = child_id(parent, child)
-            call = _call(desk, decided.procedure.id, name, child, decided.dates)
+            facts = _naming(desk, parent, child.facts, decided.intake.people)
+            call = _call(desk, decided.procedure.id, name, child, facts, decided.dates)
             decide(desk, call, None, name, unit=decided.actor.unit)
 
 
-def _call(desk: Desk, procedure: str, name: str, child: Child, dates: Dates) -> Call:
+def _naming(desk: Desk, parent: str, value: Any, people: Mapping[str, str] = {}) -> Any:
+    """Facts of a child with the people whom its parent named: the child names them by pseudonyms of its own."""
+    if isinstance(value, str) and value.startswith(WHO):
+        return people.get(value) or desk.subject(parent, value) or value
+    if isinstance(value, Mapping):
+        return {key: _naming(desk, parent, each, people) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_naming(desk, parent, each, people) for each in value]
+    return value
+
+
+def _call(desk: Desk, procedure: str, name: str, child: Child, facts: dict[str, Any], dates: Dates) -> Call:
     """The call that opens a child or moves one that is open."""
     return Call(
         procedure=child.procedure or procedure,
         action=child.action,
-        facts=child.facts,
+        facts=facts,
         matter=name if desk.store.head(name) > 0 else "",
         place=child.place,
         happened=dates.happened,
@@ -77,7 +92,8 @@ def _take_child(desk: Desk, parent: str, number: str, child: Child) -> None:
     above = read_matter(desk, parent)
     assert above.state is not None, "a stored matter has a state"
     done = above.state.done[int(number) - 1]
-    call = _call(desk, above.procedure.id, name, child, Dates(done.happened, done.decided))
+    facts = _naming(desk, parent, child.facts)
+    call = _call(desk, above.procedure.id, name, child, facts, Dates(done.happened, done.decided))
     for attempt in range(ATTEMPTS):
         decided = decide(desk, call, None, name, unit=above.state.unit)
         written = write(desk, decided, call, SYSTEM, parent=parent, claims=(claim,))

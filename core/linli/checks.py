@@ -26,6 +26,9 @@ class Survey(Protocol):
     places: Places
     rulebook: Rulebook
 
+    def brought(self, hook: str) -> tuple[Any, ...]:
+        """What plugins registered at the place through a hook that a practice specified."""
+
     def entries(self, register: str) -> Mapping[str, Mapping[str, Any]]:
         """The entries of a register, for the place, below or above it, that hold on the day, by key."""
 

@@ -117,7 +117,8 @@ class Child(Struct, frozen=True):
 
     ``procedure`` is its own where it is not that of the parent: deliberation opens a grant. Its action is tried before
     the parent's step is stored, so that what cannot be opened stops the step. ``key`` tells several children at one
-    place apart (letters, digits, hyphens).
+    place apart (letters, digits, hyphens). The child's facts may name
+    whom the parent named, by the parent's pseudonym.
     """
 
     place: str

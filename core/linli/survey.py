@@ -33,6 +33,10 @@ class DeskSurvey:
         self.places: Places = desk.places
         self.rulebook: Rulebook = desk.deployment.rulebook(place)
 
+    def brought(self, hook: str) -> tuple[Any, ...]:
+        """What plugins registered at the place through a hook that a practice specified."""
+        return self._desk.deployment.answers(self.place)[hook]
+
     def entries(self, register: str) -> Mapping[str, Mapping[str, Any]]:
         """The entries of a register that concern the place and hold on the day, by key.
 

@@ -20,7 +20,7 @@ from linli.errors import BadInput, NotFound
 from linli.findings import not_applicable, refuse, satisfied, set_term
 from linli.forms import PERSONAL, PUBLIC, line, person, rows, text
 from linli.plugins import PRACTICE
-from linli.procedures import Appointing, Post, Procedure, Stage, to
+from linli.procedures import Appointing, Child, Post, Procedure, Stage, to
 from linli.publication import approve, posted_text, publish
 from linli.record import StoreRecord
 from linli.registry import end_entry, find_register, write_entries
@@ -38,6 +38,7 @@ DAY = date(2026, 3, 2)
 CLERK, PUBLISHER = Post("club_clerk", "经办人"), Post("publisher", "公开审核人")
 DONE, REFUSED = Stage("done", "在任"), Stage("refused", "不予")
 ELSEWHERE = asked_posts("club.elsewhere", "现任的岗位", lambda form: form.who)
+EVER = asked_posts("club.ever", "曾任的岗位", lambda form: form.who, ever=True)
 POSTED_UNTIL: Term[str] = Term("club.posted_until", "张贴到", str, Combine.EXACTLY_ONE)
 
 
@@ -85,13 +86,23 @@ def club() -> ModuleType:
         title = matter.state.facts["fill"]["title"]
         return to(DONE, appointments=Appointing(id=f"club-{title}"))
 
+    @procedure.action("elect", title="选出", by=CLERK, form=Roll)
+    def elect(matter: Any, form: Roll, judgement: Any, scene: Any) -> Any:
+        seated = [
+            Child(scene.place, "fill", {"title": f"{n}", "who": row.who}, procedure="club", key=f"s{n}")
+            for n, row in enumerate(form.members, 1)
+        ]
+        return to(DONE, children=seated)
+
     @procedure.action("list", title="名册", by=CLERK, form=Roll, judged=True)
     def list_(matter: Any, form: Roll, judgement: Any, scene: Any) -> Any:
         assert all(each.who.startswith("who:") for each in form.members)
         return to(DONE)
 
-    @rule("club.fill", title="不得兼任", cites=LAW.article(1), uses=(ELSEWHERE,))
+    @rule("club.fill", title="不得兼任", cites=LAW.article(1), uses=(ELSEWHERE, EVER))
     def one_seat_each(form: Filled, given: Any) -> Any:
+        if form.title == "老社长" and not any(e.startswith("club_chair") for e in given[EVER]):
+            return refuse("没有当过社长", "请推荐当过的人")
         held = [each for each in given[ELSEWHERE] if each.startswith("club_chair")]
         return refuse("已经在别处任职", "先辞去") if held else satisfied()
 
@@ -192,6 +203,12 @@ def test_a_post_counts_until_its_last_day(house: House, day: date, stage: str):
     assert house.take("fill", {"title": "甲", "who": "zhang"}).stage == stage
 
 
+def test_a_rule_can_ask_what_somebody_held_before(house: House):
+    house.appoint("zhang", "club_chair", "2025-01-01", until="2025-12-31")
+    assert house.take("fill", {"title": "老社长", "who": "li"}).stage == "refused"
+    assert house.take("fill", {"title": "老社长", "who": "zhang"}).stage == "done"
+
+
 def test_an_act_entered_from_paper_is_judged_by_who_held_what_on_its_day(house: House):
     house.appoint("zhang", "club_chair", "2026-02-01")
     facts = {"title": "甲", "who": "zhang"}
@@ -206,6 +223,20 @@ def test_what_was_ended_or_handed_to_somebody_else_stays_in_the_history_of_a_per
     stored = house.store.entries(APPOINTEES, ["zhang"])["zhang"]
     held = msgspec.json.decode(stored.body)["values"]["held"]
     assert [(each["since"], each["until"]) for each in held] == [("2025-01-01", "2026-03-09")]
+
+
+def test_whom_a_matter_names_its_children_can_name_by_pseudonyms_of_their_own(house: House):
+    told = house.take("elect", {"title": "一届", "members": [{"who": "zhang"}, {"who": "li"}]})
+    assert house.posts("zhang") == house.posts("li") == {"club_chair"}
+    (parent, *_), (child,) = (house.service.steps(name) for name in (told.matter, told.children[0]))
+    assert child.facts["who"].startswith("who:")
+    assert child.facts["who"] != parent.facts["members"][0]["who"]
+
+
+def test_a_child_is_judged_by_who_holds_what(house: House):
+    house.appoint("zhang", "club_chair", "2025-01-01")
+    told = house.take("elect", {"title": "一届", "members": [{"who": "zhang"}]})
+    assert house.service.matter(told.children[0]).state.stage_id == "refused"
 
 
 def test_replay_judges_by_the_posts_of_then(house: House):

@@ -3,10 +3,10 @@
 What other practices and places need is exported here.
 
 * **Kinds** (`BodyKind`, `linli_bodies.kinds`): ids such as ``residents_committee``. Which are known at a place on a
-  day, and by which text, plugins say through the hook ``body_kinds``:
-  ``kind_on(scene.brought("body_kinds"), id, day)``.
+  day, and by which text, plugins say through the hook ``bodies_kinds``:
+  ``kind_on(scene.brought("bodies_kinds"), id, day)``.
 * **Frames** (`Frame`): of which bodies a place is made and which layer does what (`Power`), with dates; hook
-  ``body_frames``, ``frame_on(scene.brought("body_frames"), day)``. ``frame.missing(kinds)`` names what is missing,
+  ``bodies_frames``, ``frame_on(scene.brought("bodies_frames"), day)``. ``frame.missing(kinds)`` names what is missing,
   ``frame.may(kind, Power.DECIDE)`` says whose it is to decide.
 * **Registers**: ``bodies`` (key `body_key`: ``<place>:<kind>[:<n>]``), ``body_seats`` (key `seat_key`:
   ``<body>@<nnn>``), ``body_terms``, ``constituencies`` (the bases of quorum at a place), ``body_meetings`` (written by

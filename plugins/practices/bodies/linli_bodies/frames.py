@@ -1,6 +1,6 @@
 """Frames: of which bodies a community is made, as data with dates, and which layer of them does what.
 
-Plugins bring frames through the hook ``body_frames``. Of those that hold at a place on a day the one counts that the
+Plugins bring frames through the hook ``bodies_frames``. Of those that hold at a place on a day the one counts that the
 place has chosen (register ``place_frames``), else the one that began last. A row may ask for one of several kinds.
 """
 

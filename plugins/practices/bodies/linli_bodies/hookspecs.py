@@ -14,25 +14,25 @@ hookspec = pluggy.HookspecMarker("linli")
 
 
 @hookspec
-def body_kinds() -> Iterable[BodyKind]:
+def bodies_kinds() -> Iterable[BodyKind]:
     """Bring the kinds of bodies that a text knows, each with its text and its days.
 
     Example::
 
         @hook
-        def body_kinds():
+        def bodies_kinds():
             return [RESIDENTS_COMMITTEE.by(COMMITTEE_LAW_2026.article(8), seats=(5, 9))]
     """
 
 
 @hookspec
-def body_frames() -> Iterable[Frame]:
+def bodies_frames() -> Iterable[Frame]:
     """Bring frames: of which bodies a community is made, from which day on.
 
     Example::
 
         @hook
-        def body_frames():
+        def bodies_frames():
             return [
                 Frame(
                     id="later",
@@ -46,12 +46,12 @@ def body_frames() -> Iterable[Frame]:
 
 
 @hookspec
-def body_rules() -> Iterable[Rule]:
+def bodies_rules() -> Iterable[Rule]:
     """Register rules of the procedures of this practice: moments of bodies, seats, elections, recalls, demands, duties.
 
     Example::
 
         @hook
-        def body_rules():
+        def bodies_rules():
             return [one_woman_at_least]
     """

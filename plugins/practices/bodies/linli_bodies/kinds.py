@@ -1,7 +1,7 @@
 """Kinds of bodies as data: where a body of the kind can stand, who sits in it by post, which members it must have.
 
 The constants say what a kind is; from when on it is known at a place, and by which text, is said by the plugins that
-bring it (`BodyKind.by`) through the hook ``body_kinds``. So a kind that only one place has is that place's.
+bring it (`BodyKind.by`) through the hook ``bodies_kinds``. So a kind that only one place has is that place's.
 """
 
 from __future__ import annotations

@@ -122,12 +122,14 @@ class Constituency(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class LastMeeting(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """When a body met last, and in which matter; written by the practice of meetings."""
+    """When a body met last and when it will meet, and in which matters; written by the practice of meetings."""
 
     body: Annotated[str, line("组织", max_length=KEY_LENGTH)]
     place: Annotated[str, line("所在地方", max_length=40)]
-    held: Annotated[date, day("最近一次会议")]
-    matter: Annotated[str, line("会议", max_length=60)] = ""
+    held: Annotated[date | None, day("最近一次会议")] = None
+    matter: Annotated[str, line("最近的会议事项", max_length=60)] = ""
+    next: Annotated[date | None, day("下一次会议")] = None
+    next_matter: Annotated[str, line("下一次会议事项", max_length=60)] = ""
 
 
 class PlaceFrame(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

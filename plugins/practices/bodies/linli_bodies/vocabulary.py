@@ -78,15 +78,19 @@ def asked_bodies(id: str, title: str, keys: Callable[[Any], Sequence[str]]) -> A
     )
 
 
-def asked_seats(id: str, title: str, body: Callable[[Any], str], most: int) -> Asked[tuple[Seat, ...]]:
+def asked_seats(
+    id: str, title: str, body: Callable[[Any], str], most: int | Callable[[Any], int]
+) -> Asked[tuple[Seat, ...]]:
     """The seats of a body among its first ``most``; whether one is held on a day says `Seat.held`.
 
+    For committees: a commit holds a condition for each seat that was asked for, and a store takes a hundred of them.
     Not public: what is declared of those who sit there is counted and not shown.
     """
 
     def keys(facts: Any) -> Sequence[str]:
         found = body(facts)
-        return [seat_key(found, number) for number in range(1, most + 1)] if found else ()
+        last = most if isinstance(most, int) else most(facts)
+        return [seat_key(found, number) for number in range(1, last + 1)] if found else ()
 
     def value(entries: Sequence[EntryFact]) -> tuple[Seat, ...]:
         return tuple(msgspec.convert(e.values, Seat, str_keys=True) for e in entries if e.values)
