@@ -12,9 +12,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from linli.cash import at_bank
 from linli.errors import BadInput, LinliError, ManyFaults
 from linli.journals import Entry
-from linli.ledger import FEN, OUTSIDE
 from linli.spreadsheets import Column, read_rows
 
 COLUMNS = (
@@ -96,14 +96,7 @@ def read_statement(data: bytes, name: str) -> tuple[Line, ...]:
 
 def bank_amount(entry: Entry) -> int:
     """What an entry moves at the bank, in fen: above zero where money comes in, 0 where the bank has no part in it."""
-    posting = entry.posting
-    if posting.commodity != FEN:
-        return 0
-    if posting.source.startswith(f"{OUTSIDE}source/") or posting.source.startswith(f"{OUTSIDE}payee/"):
-        return posting.amount
-    if posting.destination.startswith((f"{OUTSIDE}payee/", f"{OUTSIDE}source/")):
-        return -posting.amount
-    return 0
+    return at_bank(entry.posting)
 
 
 def reconcile(entries: Iterable[Entry], statement: Sequence[Line]) -> Reconciled:

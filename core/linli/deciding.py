@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -9,17 +10,20 @@ import msgspec
 from msgspec import Struct, structs
 
 from linli.appointments import Person
+from linli.bookings import undone
 from linli.desk import Call, Desk
-from linli.errors import BadInput, Conflict, NotFound, WrongStage
+from linli.errors import BadInput, Conflict, LinliError, NotFound, WrongStage
 from linli.forms import Mark, fields, has_secrets
 from linli.indexing import ABOVE
 from linli.intake import Intake, take_in
+from linli.ledger import net
 from linli.matters import Matter, state
 from linli.permissions import permit, stays_apart
-from linli.procedures import Action, Nothing, Outcome, Procedure, Scene
+from linli.procedures import Action, Amendment, EntryChange, Nothing, Outcome, Procedure, Scene
+from linli.retaking import Facts, SceneOf, corrected, corrections, entries_apart, moves_books, taken_again
 from linli.rulebook import Dates, Judgement
-from linli.rules import Balance, EntryFact
-from linli.standing import Correction, Override
+from linli.rules import Balance, EntryFact, Holdings
+from linli.standing import Correction, Override, Reopening, stood_last
 from linli.steps import Actor, Step, decode
 from linli.store import BalanceCondition, EntryCondition
 
@@ -97,19 +101,22 @@ def decide(desk: Desk, call: Call, person: Person | None, matter_id: str, *, uni
     dates = _dates(call, action, matter, today)
     scene = scene_of(desk, matter, dates, actor)
     if action.form is Correction:
-        return _correct(desk, call, procedure, action, matter, actor, dates, scene)
+        return _correct(desk, call, procedure, action, matter, actor, dates, scene, person)
     intake = take_in(action.form, call.facts, lambda subject: desk.pseudonym(subject, matter.id))
     judgement, conditions, balances = judge(desk, procedure, action, matter, intake, dates)
     given, read_, balanced = _given(desk, action, matter, intake, dates)
     entropy = desk.randomness(ENTROPY) if has_secrets(action.form) else b""
     scene = structs.replace(scene, given=given, entropy=entropy)
+    outcome = action.take(matter, intake.form, judgement, scene)
+    if action.form in (Override, Reopening) and procedure.registers:
+        outcome = structs.replace(outcome, entries=(*outcome.entries, *_entries_then(desk, matter, outcome)))
     return Decided(
         procedure=procedure,
         action=action,
         matter=matter,
         actor=actor,
         intake=intake,
-        outcome=action.take(matter, intake.form, judgement, scene),
+        outcome=outcome,
         dates=dates,
         judgement=judgement,
         conditions=(*conditions, *read_, *_standing_still(matter)),
@@ -121,9 +128,18 @@ def decide(desk: Desk, call: Call, person: Person | None, matter_id: str, *, uni
 
 
 def judge(
-    desk: Desk, procedure: Procedure, action: Action, matter: Matter, intake: Intake, dates: Dates
+    desk: Desk,
+    procedure: Procedure,
+    action: Action,
+    matter: Matter,
+    intake: Intake,
+    dates: Dates,
+    beside: Mapping[tuple[str, str], int] = {},
 ) -> tuple[Judgement | None, tuple[EntryCondition, ...], tuple[BalanceCondition, ...]]:
-    """Judge the moment of an action, if it has one, with what was read as conditions for the commit."""
+    """Judge the moment of an action, if it has one, with what was read as conditions for the commit.
+
+    ``beside`` is added to what accounts hold, by account and commodity: what a correction takes back first.
+    """
     if not action.judged:
         return None, (), ()
     facts = action.facts(matter, intake.form) if action.facts else intake.form
@@ -133,6 +149,9 @@ def judge(
     figures, conditions, balances = desk.figures(
         ask.entries, ask.balances, dates.decided, lambda who: _named(desk, matter, intake, who)
     )
+    if beside:
+        held = {each: n + beside.get((each, ask.balances[each]), 0) for each, n in figures.balances.items()}
+        figures = structs.replace(figures, balances=held)
     overrides = matter.state.overrides if matter.state else {}
     return rulebook.judge(moment, facts, dates, figures, overrides), conditions, balances
 
@@ -151,22 +170,26 @@ def _given(
     facts = action.facts(matter, intake.form) if action.facts else intake.form
     entries: dict[str, tuple[str, ...]] = {}
     balances: dict[str, str] = {}
+    given: dict[Any, Any] = {}
+    held: list[BalanceCondition] = []
     for use in action.uses:
         if isinstance(use, Balance):
             balances[use.account(facts)] = use.commodity
+        elif isinstance(use, Holdings):
+            given[use], as_read = desk.held(use.prefixes(facts))
+            held.extend(as_read)
         else:
             entries[use.register] = tuple(sorted({*entries.get(use.register, ()), *use.keys(facts)}))
     figures, conditions, still = desk.figures(
         entries, balances, dates.decided, lambda who: _named(desk, matter, intake, who)
     )
-    given: dict[Any, Any] = {}
     for use in action.uses:
         if isinstance(use, Balance):
             given[use] = figures.balances[use.account(facts)]
-        else:
+        elif not isinstance(use, Holdings):
             nothing = (EntryFact(key, 0, {}) for key in use.keys(facts))
             given[use] = use.value([figures.entries.get((use.register, each.key), each) for each in nothing])
-    return given, conditions, still
+    return given, conditions, (*still, *held)
 
 
 def _standing_still(matter: Matter) -> tuple[EntryCondition, ...]:
@@ -267,8 +290,12 @@ def _correct(
     actor: Actor,
     dates: Dates,
     scene: Scene,
+    person: Person | None,
 ) -> Decided:
-    """A correction: the facts of a slot with some fields set anew, judged again by the law of their own dates."""
+    """A correction: the facts of a slot with some fields set anew, judged again by the law of their own dates.
+
+    Whoever may not decide corrects only what could be entered under a post of theirs; books and registers follow.
+    """
     said = take_in(Correction, call.facts).form
     assert matter.state is not None, "only an open matter can be corrected"
     first = next(
@@ -278,9 +305,12 @@ def _correct(
         raise BadInput(
             f"没有“{said.slot}”这部分", where="slot", cure=f"可以更正：{'、'.join(matter.state.facts)}"
         )
-    corrected = desk.actions(procedure)[first.action]
+    entered = desk.actions(procedure)[first.action]
+    if person is not None:
+        may = structs.replace(entered, by=(*procedure.deciders, *entered.by), system=False)
+        permit(person, may, matter.place, matter.state.unit, desk.places, desk.clock.today())
     raw = dict(matter.state.facts[said.slot])
-    secrets = {field.name for field in fields(corrected.form) if field.mark is Mark.SECRET}
+    secrets = {field.name for field in fields(entered.form) if field.mark is Mark.SECRET}
     for change in said.changes:
         if change.field in secrets:
             raise BadInput("保密的内容没有留存，不能更正", where=f"changes.{change.field}")
@@ -288,21 +318,74 @@ def _correct(
             raw[change.field] = msgspec.json.decode(change.value.encode())
         except msgspec.DecodeError:
             raw[change.field] = change.value
-    intake = take_in(corrected.form, raw, lambda subject: desk.pseudonym(subject, matter.id))
+    intake = take_in(entered.form, raw, lambda subject: desk.pseudonym(subject, matter.id))
     then = Dates(first.happened, first.decided)
-    judgement, conditions, balances = judge(desk, procedure, corrected, matter, intake, then)
+    judgement, conditions, balances = judge(
+        desk, procedure, entered, matter, intake, then, net(undone(matter))
+    )
+    stays = action.take(matter, said, judgement, scene)
+    amendment = Amendment(
+        matter, said.slot, matter.facts(said.slot, entered.form), intake.form, judgement, scene
+    )
+    outcome = procedure.amends(amendment) if procedure.amends else None
+    if outcome is None:
+        outcome = _rebooked(desk, matter, first.number, Facts(intake.facts, judgement), stays)
     return Decided(
         procedure=procedure,
         action=action,
         matter=matter,
         actor=actor,
         intake=intake,
-        outcome=action.take(matter, said, judgement, scene),
+        outcome=outcome,
         dates=then if judgement else dates,
         judgement=judgement,
         conditions=conditions,
         balances=balances,
         slot=said.slot,
-        form=corrected.form,
+        form=entered.form,
         corrects=first.number,
     )
+
+
+def _rebooked(desk: Desk, matter: Matter, number: int, facts: Facts, stays: Outcome) -> Outcome:
+    """What a correction leads to: the stage stays, books, registers and dates become what the facts now say."""
+    if not moves_books(matter):
+        return stays
+    found = corrected(matter, number, facts, desk.actions(matter.procedure), _scenes(desk))
+    stage = stays.stage
+    assert matter.state is not None, "only an open matter can be corrected"
+    if found.due is not None and not matter.state.suspended:
+        # A last day that was entered wrongly may have let the matter lapse; it lapses by the right one, if at all.
+        stage = matter.procedure.stages.get(matter.state.reached, stage)
+    return structs.replace(
+        stays,
+        stage=stage,
+        due=stays.due if found.due is None else found.due,
+        postings=found.postings,
+        draws=found.draws,
+        entries=found.entries,
+    )
+
+
+def _entries_then(desk: Desk, matter: Matter, outcome: Outcome) -> tuple[EntryChange, ...]:
+    """What registers said when a matter last stood at the stage to which it goes back."""
+    facts, actions = corrections(matter), desk.actions(matter.procedure)
+    try:
+        now = taken_again(matter, facts, actions, _scenes(desk))
+        then = taken_again(matter, facts, actions, _scenes(desk), stood_last(matter, outcome.stage.id))
+    except LinliError:
+        return ()
+    # What an action wrote that read accounts is not known any more, so what was true then is set in any case.
+    ended = (change for change in entries_apart(now.entries, then.entries) if not change.values)
+    return (*then.entries.values(), *ended)
+
+
+def _scenes(desk: Desk) -> SceneOf:
+    """The scene of a step that is taken again, with what its action reads as it stands now."""
+
+    def scene(before: Matter, step: Step, action: Action, form: Any) -> Scene:
+        dates = Dates(step.happened, step.decided)
+        given, _, _ = _given(desk, action, before, Intake(form, {}, {}, {}), dates)
+        return structs.replace(scene_of(desk, before, dates, step.actor), given=given)
+
+    return scene

@@ -163,3 +163,12 @@ class Desk:
         held = {account: self.store.balance(account, commodity) for account, commodity in accounts.items()}
         balances = tuple(BalanceCondition(each, accounts[each], amount) for each, amount in held.items())
         return Figures(found, held), tuple(conditions), balances
+
+    def held(
+        self, prefixes: Sequence[str]
+    ) -> tuple[dict[tuple[str, str], int], tuple[BalanceCondition, ...]]:
+        """What the accounts hold that begin so, with the conditions under which a commit may rest on it."""
+        found = {
+            key: amount for each in prefixes for key, amount in self.store.balances(each).items() if amount
+        }
+        return found, tuple(BalanceCondition(*key, amount) for key, amount in found.items())

@@ -14,6 +14,8 @@ from msgspec import Struct
 from linli.errors import BadInput
 
 OUTSIDE = "outside:"
+OPENED = f"{OUTSIDE}allowance"
+"""Where an allowance comes from when it is opened, and goes when it lapses."""
 MOST = 10**15
 
 FEN = "fen"

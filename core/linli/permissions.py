@@ -37,10 +37,13 @@ def permit(
 def stays_apart(state: State, action: Action, person: str, titles: Mapping[str, Action]) -> None:
     """Raise `Forbidden` where the same person (by pseudonym) took an action that this one is kept apart from.
 
-    ``titles`` are the actions of the procedure by id, so that the message can name the earlier one.
+    An action that is kept apart from itself may be taken again after one that makes it begin afresh. ``titles`` are the
+    actions of the procedure by id, so that the message can name the earlier one.
     """
+    anew = max((done.number for done in state.done if done.action in action.afresh), default=0)
     for done in state.done:
-        if done.action in action.apart_from and done.actor.person == person:
+        again = done.action == action.id and done.number < anew
+        if done.action in action.apart_from and done.actor.person == person and not again:
             raise Forbidden(
                 f"同一个人不能既“{titles[done.action].title}”又“{action.title}”",
                 where=action.id,

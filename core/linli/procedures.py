@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from linli.calendar import WorkingCalendar
     from linli.matters import Matter, State
     from linli.places import Places
-    from linli.rulebook import Rulebook
-    from linli.rules import Asked, Balance
+    from linli.rulebook import Judgement, Rulebook
+    from linli.rules import Asked, Balance, Holdings
 
 
 class Reach(StrEnum):
@@ -198,6 +198,17 @@ class Scene(Struct, frozen=True):
 Take = Callable[["Matter", Any, Any, "Scene"], "Outcome"]
 
 
+class Amendment(Struct, frozen=True):
+    """A correction before it is made: which facts, as they stood and as they will stand, and what rules say of them."""
+
+    matter: Matter
+    slot: str
+    before: Any
+    after: Any
+    judgement: Judgement | None
+    scene: Scene
+
+
 class Nothing(Struct, frozen=True, forbid_unknown_fields=True):
     """The form of an action that asks for nothing."""
 
@@ -211,7 +222,8 @@ class Action(Struct, frozen=True, kw_only=True):
     not have taken in this matter. ``decides``: the action whose day is the day of the act that is decided upon (an
     application's day). ``when``: what the state must meet for the action to be offered (its function refuses all the
     same); for one that opens a matter under another, the state of the matter above. ``bulk``: offered for many matters
-    at once. ``system``: taken by the service itself, never by a person.
+    at once. ``system``: taken by the service itself, never by a person. ``afresh``: actions after which it is taken
+    anew, so that who took it before may take it again.
 
     ``uses``: register facts and balances that the function reads in ``scene.given``; their keys are found from the
     struct that rules see, they are read in one batch, and the commit holds only if they have not moved since.
@@ -232,9 +244,10 @@ class Action(Struct, frozen=True, kw_only=True):
     facts: Callable[[Matter, Any], Any] | None = None
     reads: type | None = None
     apart_from: tuple[str, ...] = ()
+    afresh: tuple[str, ...] = ()
     decides: str = ""
     when: Callable[[State], bool] | None = None
-    uses: tuple[Asked[Any] | Balance, ...] = ()
+    uses: tuple[Asked[Any] | Balance | Holdings, ...] = ()
     offers: Callable[[Matter], Mapping[str, Sequence[tuple[str, str]]]] | None = None
     begins: Callable[[Matter], Mapping[str, Any]] | None = None
     bulk: bool = False
@@ -267,6 +280,8 @@ class Procedure:
         deciders: Sequence[Post] = (),
         residents_object: bool = True,
         release: Callable[[State], Sequence[Posting]] | None = None,
+        at_bank: Callable[[Posting], bool] | None = None,
+        amends: Callable[[Amendment], Outcome | None] | None = None,
         registers: Sequence[str] = (),
         mentions: Callable[[State], Sequence[Mention]] | None = None,
         under: str = "",
@@ -276,9 +291,12 @@ class Procedure:
         ``lead(state, on)`` is the one sentence that opens a matter's page; ``name(state)`` its short public title; both
         read public facts only. ``applicants`` may retract and object, ``deciders`` suspend, void, reopen and override.
         ``residents_object``: residents of the place may object too, which makes no sense where they see nothing.
-        ``release(state)`` gives the postings that let go of what a voided matter still holds. ``registers`` are ids of
-        registers that its own steps write (`EntryChange`) and nobody edits. ``mentions(state)`` says where else a
-        matter is named in the record; it reads public facts only.
+        ``release(state)`` gives the postings that let go of what a voided or retracted matter still holds; without it
+        everything that stands is reversed. ``at_bank(posting)`` says whether a posting moved money at a bank, so that
+        no step takes it back. ``amends(amendment)`` says what a correction leads to where its steps taken again would
+        pass over somebody's decision; None: they are taken again. ``registers`` are ids of registers that its own steps
+        write (`EntryChange`) and nobody edits. ``mentions(state)`` says where else a matter is named in the record; it
+        reads public facts only.
 
         ``under`` is the id of the procedure under whose matters its own are opened, so that many people can each add
         something to one matter without reading what the others added or waiting for them. Its actions see the matter
@@ -296,6 +314,8 @@ class Procedure:
         self.deciders = tuple(deciders)
         self.residents_object = residents_object
         self.release = release
+        self.at_bank = at_bank
+        self.amends = amends
         self.registers = tuple(registers)
         self.mentions = mentions
         self.under = under

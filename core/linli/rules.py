@@ -83,6 +83,17 @@ class Balance(Struct, frozen=True, eq=False):
     commodity: str = "fen"
 
 
+class Holdings(Struct, frozen=True, eq=False):
+    """What all accounts hold whose names begin as the facts say; the commit is conditional on each of them.
+
+    It is for actions (`Action.uses`), which get it by account and commodity: a year is closed, a fund handed over.
+    """
+
+    id: str
+    title: str
+    prefixes: Callable[[Any], Sequence[str]]
+
+
 class Derived(Struct, Generic[T], frozen=True, eq=False):
     """A value worked out of the facts, the two dates and the working calendar: how many working days lie ahead.
 

@@ -32,7 +32,7 @@ from linli.rulebook import Judgement
 from linli.steps import Step
 from linli.store import Claim, Store
 from linli.vault import Ref, Vault
-from linli.writing import PEOPLE, once_more, write
+from linli.writing import PEOPLE, moved, once_more, write
 
 ATTEMPTS = 3
 
@@ -219,11 +219,13 @@ class Service:
     def dry_run(self, call: Call, person: Person | None) -> tuple[Judgement | None, str]:
         """Judge a call without storing anything: the judgement, and the title of the stage it would lead to.
 
-        Without a person nobody is asked for permission.
+        Raises what the call would raise, `Overdrawn` too. Without a person nobody is asked for permission.
         """
         matter = call.matter or call.draft or "000000-0000-00000000"
         decided = decide(self.desk, call, person, matter)
         rehearse(self.desk, matter, decided)
+        if person is not None:  # what accounts hold is nothing to tell a stranger
+            moved(self.desk, decided.outcome)
         return decided.judgement, decided.outcome.stage.title
 
     def take(self, call: Call, person: Person) -> Receipt:

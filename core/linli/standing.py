@@ -3,6 +3,9 @@
 ``correct`` supersedes facts by a new step, ``suspend`` and ``resume`` stop the clock, ``void`` ends, ``reopen`` begins
 again where the matter stood before, ``object`` (复议) asks for another look with a reply date, ``override`` sets aside
 a rule that is marked overridable, by a resolution that is published. ``retract`` takes an application back.
+
+Books follow the stage: what ends lets go of what it holds, and what goes back to a stage has its books as they stood
+there (`linli.bookings`). What a correction does to them is worked out in `linli.retaking`.
 """
 
 from __future__ import annotations
@@ -11,9 +14,11 @@ from typing import Annotated, Any
 
 from msgspec import Struct
 
+from linli.bookings import recalled
 from linli.calendar import Period, Unit, due
 from linli.errors import BadInput
 from linli.forms import INTERNAL, PUBLIC, document, line, rows, text, yes_no
+from linli.ledger import Posting
 from linli.matters import BUILT_IN_STAGES, VOID, WITHDRAWN_BY_APPLICANT, Matter
 from linli.parameters import Bound, Parameter
 from linli.posts import RESIDENT
@@ -119,21 +124,32 @@ def _stay(matter: Matter, form: Any, judgement: Judgement | None, scene: Scene) 
     return to(_same(matter), **_kept(matter))
 
 
-def _void(matter: Matter, form: Why, judgement: Judgement | None, scene: Scene) -> Outcome:
-    assert matter.state is not None
+def _released(matter: Matter) -> tuple[Posting, ...]:
+    """What a matter that ends early lets go of."""
+    assert matter.state is not None, "a standing action is taken on an open matter"
     release = matter.procedure.release
-    return to(VOID, postings=tuple(release(matter.state)) if release else ())
+    return tuple(release(matter.state)) if release else recalled(matter, 0)
+
+
+def _void(matter: Matter, form: Why, judgement: Judgement | None, scene: Scene) -> Outcome:
+    return to(VOID, postings=_released(matter))
+
+
+def stood_last(matter: Matter, stage: str) -> int:
+    """The number of the last step after which a matter stood at a stage; 0 where it never did."""
+    return next((step.number for step in reversed(matter.steps) if step.stage == stage), 0)
 
 
 def _reopen(matter: Matter, form: Reopening, judgement: Judgement | None, scene: Scene) -> Outcome:
     stage = _again(matter, form.stage)
+    number = stood_last(matter, stage.id)
     # What was admitted goes on no longer than it was admitted for: its last day comes back with it.
-    stood = next((step for step in reversed(matter.steps) if step.stage == stage.id), None)
-    return to(stage, due=tuple(each for each in (stood.due if stood else ()) if each.lapses_to))
+    last_days = tuple(each for each in matter.steps[number - 1].due if each.lapses_to) if number else ()
+    return to(stage, due=last_days, postings=recalled(matter, number))
 
 
 def _retract(matter: Matter, form: Why, judgement: Judgement | None, scene: Scene) -> Outcome:
-    return to(WITHDRAWN_BY_APPLICANT)
+    return to(WITHDRAWN_BY_APPLICANT, postings=_released(matter))
 
 
 def _object(matter: Matter, form: Objection, judgement: Judgement | None, scene: Scene) -> Outcome:
@@ -160,7 +176,8 @@ def _override(matter: Matter, form: Override, judgement: Judgement | None, scene
         raise BadInput(f"这里没有编号为 {form.rule} 的规则", where="rule")
     if not bound.rule.overridable:
         raise BadInput("这条规则不能变通；法律法规的规定不能用决议改变", where="rule")
-    return to(_again(matter, form.stage))
+    stage = _again(matter, form.stage)
+    return to(stage, postings=recalled(matter, stood_last(matter, stage.id)))
 
 
 def _never(*_: Any) -> Outcome:

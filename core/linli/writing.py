@@ -16,14 +16,15 @@ from linli.desk import NAMED, Call, Desk, Receipt
 from linli.errors import ClaimTaken, Conflict
 from linli.forms import Mark, fields, plain
 from linli.intake import Intake
-from linli.ledger import OUTSIDE, Draw, Posting
+from linli.ledger import OPENED, Draw, Posting, net
 from linli.matters import BUILT_IN_STAGES, Matter, state
-from linli.procedures import Appointing, Child, EntryChange
+from linli.procedures import Appointing, Child, EntryChange, Outcome
 from linli.receipts import receipt_code, receipt_hash
 from linli.registers import Version, encode_version
 from linli.registry import Moved, appointee_writes, current, step_writes
 from linli.steps import Step, encode, step_leaf
 from linli.store import BalanceCondition, Claim, Commit, EntryWrite, Row, StepWrite
+from linli.store_refusals import overdrawn
 
 PEOPLE = "vault-people"
 
@@ -61,7 +62,7 @@ def write(
     number = matter.steps[-1].number + 1 if matter.steps else 1
     opened = matter.state
     above = matter.above.id if matter.above is not None else ""
-    drawn, drawn_from = _drawn(desk, outcome.draws)
+    postings, drawn_from = moved(desk, outcome)
     step = Step(
         matter=matter.id,
         number=number,
@@ -79,7 +80,7 @@ def write(
         form_version=action.form_version,
         facts=_facts(decided) if decided.slot else {},
         judgement=decided.judgement,
-        postings=(*(posting.checked() for posting in outcome.postings), *drawn),
+        postings=postings,
         due=outcome.due,
         parent=opened.parent if opened else parent or above,
         children=tuple(child_id(matter.id, child) for child in outcome.children),
@@ -172,6 +173,22 @@ def _keep(desk: Desk, intake: Intake, subject: str, step: Step) -> None:
         desk.store.commit(Commit(rows=(person,)))
 
 
+def moved(desk: Desk, outcome: Outcome) -> tuple[tuple[Posting, ...], tuple[BalanceCondition, ...]]:
+    """The postings of an outcome with those of its draws, and what they rest on.
+
+    Raises `BadInput` for a posting that cannot be and `Overdrawn` where an account holds less than is taken from it:
+    so the decision itself, and a dry run, say it before the store does.
+    """
+    drawn, conditions = _drawn(desk, outcome.draws)
+    postings = (*(posting.checked() for posting in outcome.postings), *drawn)
+    for (account, commodity), change in net(postings).items():
+        if change < 0:
+            holds = desk.store.balance(account, commodity)
+            if holds + change < 0:
+                raise overdrawn(account, commodity, holds, -change)
+    return postings, conditions
+
+
 def _drawn(desk: Desk, draws: tuple[Draw, ...]) -> tuple[tuple[Posting, ...], tuple[BalanceCondition, ...]]:
     """The postings of draws: open the allowance up to its limit, then use it; a negative amount gives back.
 
@@ -187,7 +204,7 @@ def _drawn(desk: Desk, draws: tuple[Draw, ...]) -> tuple[tuple[Posting, ...], tu
         held = {account: desk.store.balance(account, draw.commodity) for account in (left, used)}
         opened = sum(held.values())
         if opened < draw.limit:
-            postings.append(Posting(f"{OUTSIDE}allowance", left, draw.limit - opened, draw.commodity))
+            postings.append(Posting(OPENED, left, draw.limit - opened, draw.commodity))
             conditions += [
                 BalanceCondition(account, draw.commodity, amount) for account, amount in held.items()
             ]

@@ -126,14 +126,10 @@ def _ended(matter: Matter, scene: Scene, stage: Stage, **more: Any) -> Outcome:
     assert matter.state is not None
     request = matter.facts("request", AccessRequest)
     assert request is not None, "a child has a request"
-    share = request.communities[0]
-    had_plates = any(posting.destination.startswith("used:plates/") for posting in matter.state.postings)
-    draws = (Draw(f"plates/{share.community}", 0, -share.plates),) if had_plates else ()
     starts, ends = request.starts or scene.decided, request.ends or scene.decided
     return to(
         stage,
         postings=tuple(release(matter.state)),
-        draws=draws,
         entries=_admission(request, scene, starts, ends, "", usable=False),
         **more,
     )

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from linli.access.posts import DECIDER, DEPARTMENT
 from linli.access.registers import ADMISSIONS
 from linli.access.wording import admission_lead, admission_name
-from linli.ledger import OUTSIDE, Posting
+from linli.bookings import held
+from linli.ledger import OUTSIDE, PIECES, Posting
 from linli.matters import State
 from linli.procedures import Procedure, Stage
 
@@ -33,16 +34,19 @@ DEFAULT_REVIEW_DAYS = 15
 
 
 def release(state: State) -> Sequence[Posting]:
-    """Let go of the money still committed to a task: it goes back to the department."""
-    held = committed(state.matter)
-    left = sum(
-        p.amount if p.destination == held else -p.amount
-        for p in state.postings
-        if held in (p.source, p.destination)
+    """Let go of what a task still holds: the money goes back to the department, the plates come down."""
+    money = committed(state.matter)
+    left = held(state.postings, money)
+    plates = {p.destination for p in state.postings if p.destination.startswith("used:plates/")}
+    hanging = [(each, held(state.postings, each, PIECES)) for each in sorted(plates)]
+    taken_down = (
+        Posting(each, each.replace("used:", "allowance:", 1), number, PIECES)
+        for each, number in hanging
+        if number > 0
     )
     if left <= 0:
-        return ()
-    return (Posting(held, f"{OUTSIDE}department/{state.unit}", left, purpose="退回未用经费"),)
+        return tuple(taken_down)
+    return (Posting(money, f"{OUTSIDE}department/{state.unit}", left, purpose="退回未用经费"), *taken_down)
 
 
 def committed(matter: str) -> str:

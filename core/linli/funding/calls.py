@@ -6,18 +6,21 @@ from typing import Any
 
 from msgspec import Struct
 
+from linli.bookings import standing, undone
 from linli.errors import BadInput
 from linli.forms import plain
 from linli.funding.announcement import Announcement
 from linli.funding.conduct import Closing
-from linli.funding.posts import FUNDER
+from linli.funding.posts import AWARDER, FUNDER
 from linli.funding.procedure import ENDED, OPEN, REVIEWING, call, call_account
 from linli.funding.registers import CALLS
 from linli.funding.vocabulary import REST_FEN, announced
 from linli.ledger import OUTSIDE, Posting
-from linli.matters import Matter
-from linli.procedures import EntryChange, Outcome, Scene, to
+from linli.matters import VOID, WITHDRAWN_BY_APPLICANT, Matter
+from linli.procedures import EntryChange, Outcome, Scene, Stage, to
 from linli.rulebook import Judgement
+from linli.rules import Balance
+from linli.standing import Why
 from linli.steps import DueBy
 
 
@@ -25,6 +28,9 @@ class CallAccount(Struct, frozen=True):
     """What rules see when a call is closed: its account."""
 
     account: str
+
+
+CALL_ACCOUNT = Balance("call.not_awarded", "征集账户余额", account=lambda facts: facts.account, public=True)
 
 
 def _source(announcement: Announcement, unit: str) -> str:
@@ -81,3 +87,43 @@ def close(matter: Matter, form: Closing, judgement: Judgement, scene: Scene) -> 
     source = _source(announcement, matter.state.unit)
     postings = (Posting(call_account(matter.id), source, left, purpose="征集结余退回"),) if left else ()
     return to(ENDED, postings=postings)
+
+
+def _taken_back(matter: Matter, scene: Scene, stage: Stage) -> Outcome:
+    """A call that funds nobody yet is taken back with its money; nobody can apply to it any more."""
+    booked = sum(each.posting.amount for each in standing(matter))
+    if scene.given[CALL_ACCOUNT] < booked:
+        raise BadInput(
+            "这次征集已经有项目入选", where="stage", cure="项目办完以后退回结余；要停止的项目先终止或作废"
+        )
+    return to(stage, postings=undone(matter), entries=EntryChange(CALLS, matter.id, {}))
+
+
+@call.action(
+    "void",
+    title="作废",
+    by=AWARDER,
+    at=(OPEN, REVIEWING),
+    form=Why,
+    slot="void",
+    facts=_account,
+    uses=(CALL_ACCOUNT,),
+)
+def void(matter: Matter, form: Why, judgement: Judgement | None, scene: Scene) -> Outcome:
+    """A call that should not have been published is undone, as long as nobody was awarded anything."""
+    return _taken_back(matter, scene, VOID)
+
+
+@call.action(
+    "retract",
+    title="撤回",
+    by=FUNDER,
+    at=(OPEN, REVIEWING),
+    form=Why,
+    slot="retract",
+    facts=_account,
+    uses=(CALL_ACCOUNT,),
+)
+def retract(matter: Matter, form: Why, judgement: Judgement | None, scene: Scene) -> Outcome:
+    """A funder takes a call back, as long as nobody was awarded anything."""
+    return _taken_back(matter, scene, WITHDRAWN_BY_APPLICANT)

@@ -10,14 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from linli import bookings
 from linli.access.posts import COMMITTEE
+from linli.cash import moves_at_bank
+from linli.errors import BadInput
 from linli.funding.posts import AWARDER, FUNDER, ORGANIZATION
 from linli.funding.registers import BARS, CALLS, CANDIDATES
 from linli.funding.vocabulary import MONEY_FROM
 from linli.funding.wording import call_lead, call_name, grant_lead, grant_name
 from linli.ledger import PIECES, Posting
 from linli.matters import State
-from linli.procedures import Procedure, Stage
+from linli.money import yuan
+from linli.procedures import Amendment, Outcome, Procedure, Stage
 
 OPEN = Stage("open", "征集中")
 REVIEWING = Stage("reviewing", "评审和实施中")
@@ -60,9 +64,7 @@ def receivable(grant: str) -> str:
 
 def held(state: State, account: str, commodity: str = "fen") -> int:
     """What the steps of a matter left on an account that belongs to it."""
-    moved = [posting for posting in state.postings if posting.commodity == commodity]
-    came = sum(posting.amount for posting in moved if posting.destination == account)
-    return came - sum(posting.amount for posting in moved if posting.source == account)
+    return bookings.held(state.postings, account, commodity)
 
 
 def let_go(state: State) -> tuple[Posting, ...]:
@@ -81,8 +83,30 @@ def let_go(state: State) -> tuple[Posting, ...]:
 
 
 def release_grant(state: State) -> Sequence[Posting]:
-    """What a voided grant lets go of."""
+    """What a voided or withdrawn grant lets go of; what was paid out has to be accounted for before."""
+    out = held(state, project_account(state.matter)) + held(state, receivable(state.matter))
+    if out:
+        raise BadInput(
+            f"已经拨付的资助款还有 {yuan(out)} 没有决算或退回",
+            where="stage",
+            cure="先评估、决算，退回没有用完的资助款",
+        )
     return let_go(state)
+
+
+def amend_grant(amendment: Amendment) -> Outcome | None:
+    """Once it is decided who is funded, neither who asked nor what was asked for can become something else."""
+    state = amendment.matter.state
+    if amendment.slot != "request" or state is None or state.did("award") is None:
+        return None
+    before, after = amendment.before, amendment.after
+    if any(getattr(before, name) != getattr(after, name) for name in ("call", "code", "budget")):
+        raise BadInput(
+            "已经决定是否入选，申报的征集、单位和预算不能再更正",
+            where="changes",
+            cure="支出项目之间的调整办“调整预算”",
+        )
+    return None
 
 
 call = Procedure(
@@ -122,4 +146,6 @@ grant = Procedure(
     applicants=(ORGANIZATION, COMMITTEE),
     deciders=(AWARDER,),
     release=release_grant,
+    at_bank=moves_at_bank,
+    amends=amend_grant,
 )

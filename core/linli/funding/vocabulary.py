@@ -170,7 +170,7 @@ class Bar(Struct, frozen=True):
 
 
 def _call(entries: Sequence[EntryFact]) -> Announced | None:
-    found = [each for each in entries if each.version]
+    found = [each for each in entries if each.version and each.values]
     return msgspec.convert(found[0].values, Announced, str_keys=True) if found else None
 
 
@@ -180,12 +180,12 @@ def _organizations(entries: Sequence[EntryFact]) -> Organization | None:
 
 
 def _bar(entries: Sequence[EntryFact]) -> Bar | None:
-    found = [each for each in entries if each.version]
+    found = [each for each in entries if each.version and each.values]
     return msgspec.convert(found[0].values, Bar, str_keys=True) if found else None
 
 
 def _ranked(entries: Sequence[EntryFact]) -> tuple[Ranked | None, ...]:
-    return tuple(msgspec.convert(e.values, Ranked, str_keys=True) if e.version else None for e in entries)
+    return tuple(msgspec.convert(e.values, Ranked, str_keys=True) if e.values else None for e in entries)
 
 
 def candidate_key(call: str, number: int) -> str:

@@ -12,12 +12,12 @@ from typing import Annotated
 
 from msgspec import Struct
 
+from linli.bookings import undone
 from linli.calendar import Period, Unit, due
 from linli.errors import BadInput
 from linli.forms import INTERNAL, PERSONAL, PUBLIC, choice, document, line, money, text, yes_no
 from linli.funds.accounts import fund_account, income
 from linli.funds.posts import CLERK, MANAGER, TREASURER
-from linli.funds.reversing import undone
 from linli.funds.wording import contribution_lead, contribution_name
 from linli.ledger import Posting
 from linli.matters import VOID, WITHDRAWN_BY_APPLICANT, Matter

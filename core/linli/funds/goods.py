@@ -11,11 +11,11 @@ from typing import Annotated
 
 from msgspec import Struct
 
+from linli.bookings import undone
 from linli.errors import BadInput
 from linli.forms import INTERNAL, day, line, number
 from linli.funds.accounts import lot as lot_account
 from linli.funds.posts import MANAGER, STOREKEEPER
-from linli.funds.reversing import undone
 from linli.funds.wording import lot_lead, lot_name
 from linli.ledger import OUTSIDE, PIECES, Posting
 from linli.matters import VOID, Matter

@@ -13,6 +13,7 @@ from typing import Annotated
 
 from msgspec import Struct
 
+from linli.bookings import Booked, last_from, undone
 from linli.errors import BadInput
 from linli.forms import INTERNAL, PERSONAL, PUBLIC, choice, document, line, money, number, text, yes_no
 from linli.funds.accounts import (
@@ -25,7 +26,6 @@ from linli.funds.accounts import (
     year_limit,
 )
 from linli.funds.posts import APPROVER, CLERK, MANAGER, TREASURER
-from linli.funds.reversing import last_posting, undone
 from linli.funds.vocabulary import APPROVALS, COMMUNITY_LIMIT, PROGRAMME_LIMIT, YEAR_LIMIT
 from linli.funds.wording import payment_lead, payment_name
 from linli.ledger import FEN, PIECES, Draw, Posting
@@ -272,15 +272,15 @@ def refuse(matter: Matter, form: Why, judgement: Judgement | None, scene: Scene)
 def pay(matter: Matter, form: Order, judgement: Judgement | None, scene: Scene) -> Outcome:
     """What was committed leaves the books for the bank; the amount is what was committed, whatever was corrected."""
     held = committed(matter.id)
-    _, commitment = _commitment(matter)
+    commitment = _commitment(matter).posting
     request = _request(matter)
     paid = Posting(held, payee(request.payee), commitment.amount, purpose=commitment.purpose)
     return to(ORDERED, postings=paid)
 
 
-def _commitment(matter: Matter) -> tuple[str, Posting]:
+def _commitment(matter: Matter) -> Booked:
     request = _request(matter)
-    return last_posting(matter, fund_account(request.fund, request.source, request.purpose))
+    return last_from(matter, fund_account(request.fund, request.source, request.purpose))
 
 
 @payment.action("clear", title="银行已付", by=TREASURER, at=ORDERED)
@@ -292,8 +292,8 @@ def clear(matter: Matter, form: object, judgement: Judgement | None, scene: Scen
 @payment.action("bounce", title="银行退回", by=TREASURER, at=ORDERED, form=Why, slot="bounce")
 def bounce(matter: Matter, form: Why, judgement: Judgement | None, scene: Scene) -> Outcome:
     """The bank sent it back: the posting is reversed, and the money waits to be paid again."""
-    name, sent = last_posting(matter, committed(matter.id))
-    return to(COMMITTED, postings=sent.reversed(name))
+    sent = last_from(matter, committed(matter.id))
+    return to(COMMITTED, postings=sent.posting.reversed(sent.name))
 
 
 @payment.action("refund", title="收款方退款", by=TREASURER, at=PAID, form=Refund, slot="refund")

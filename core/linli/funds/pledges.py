@@ -13,11 +13,11 @@ from typing import Annotated
 
 from msgspec import Struct
 
+from linli.bookings import undone
 from linli.errors import BadInput
 from linli.forms import INTERNAL, day, document, line, money, rows, yes_no
 from linli.funds.accounts import PLEDGED
 from linli.funds.posts import CLERK, MANAGER
-from linli.funds.reversing import undone
 from linli.funds.wording import pledge_lead, pledge_name
 from linli.ledger import OUTSIDE, Posting
 from linli.matters import VOID, Matter
