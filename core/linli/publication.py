@@ -23,7 +23,7 @@ stale        ``<register>/<key>``           register entries that changed since 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -53,7 +53,7 @@ from linli.public_steps import (
     stub,
 )
 from linli.record import Change, LogFact, PublishedText, Sheet
-from linli.registers import Register, decode_version
+from linli.registers import Register, Version, decode_version
 from linli.registry import STALE
 from linli.sequencing import (
     HEAD,
@@ -376,7 +376,8 @@ def _write_entry(desk: Desk, sheet: Sheet, key: str) -> Iterator[Row]:
     register = desk.deployment.registers.get(name)
     if register is None or not register.public:
         return
-    shown = _public_entry(desk, register, entry)
+    versions = [decode_version(stored.body) for stored in desk.store.entry_history(name, entry)]
+    shown = _public_entry(register, entry, versions)
     hits = personal_data(msgspec.to_builtins(shown))
     if hits:
         found = "、".join(sorted({hit.shown for hit in hits}))
@@ -385,10 +386,23 @@ def _write_entry(desk: Desk, sheet: Sheet, key: str) -> Iterator[Row]:
         yield _notice(desk.clock.today(), f"{name}/{entry}", desk.deployment.place, "", said)
         return
     sheet.set(f"registers/{name}/{entry}", shown)
+    here = _up_from(desk, shown.place)
+    for earlier in {str(version.values.get(register.place, "")) for version in versions} - {shown.place}:
+        for place in set(_up_from(desk, earlier)) - set(here):
+            sheet.set(f"here/{place}/{name}/{entry}", None)
+    for place in here:
+        sheet.set(f"here/{place}/{name}/{entry}", {"place": shown.place})
 
 
-def _public_entry(desk: Desk, register: Register, key: str) -> record.PublicEntry:
-    versions = [decode_version(stored.body) for stored in desk.store.entry_history(register.id, key)]
+def _up_from(desk: Desk, place: str) -> tuple[str, ...]:
+    """A place and those above it, from the deployment's own down; none for a place outside."""
+    if not desk.deployment.covers(place):
+        return ()
+    path = desk.places.path(place)
+    return path[path.index(desk.deployment.place) :]
+
+
+def _public_entry(register: Register, key: str, versions: Sequence[Version]) -> record.PublicEntry:
     shown = tuple(
         record.EntryVersion(each.since, each.recorded, public_facts(register.form, each.values))
         for each in versions

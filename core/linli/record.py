@@ -28,6 +28,7 @@ key                                            value
 ``gifts/<book>/<yyyy>/<position>-<account>``   `linli.statements.Gift`: what came, and what it was used for
 ``owing/<book>/<matter>``                      `linli.statements.Owing`: what a matter holds of its money
 ``registers/<register>/<key>``                 `PublicEntry`: all versions, public fields only
+``here/<place>/<register>/<key>``              ``{"place"}`` of an entry; for that place and every place above it
 ``checks/<place>``                             ``[PublicCheck]``: what checks remark, and since when
 ============================================== ====================================================================
 

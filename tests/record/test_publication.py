@@ -222,6 +222,23 @@ def test_a_register_entry_goes_out_with_its_public_fields_and_its_history(town: 
     assert StoreRecord(town.store).keys("registers/appointments/") == []
 
 
+def test_an_entry_is_found_at_its_place_and_at_every_place_above_and_moves_with_it(town: Town) -> None:
+    stations = find_register(town.desk, "stations")
+    entry = {"code": "S1", "title": "东站", "place": NORTH, "serves": [NORTH]}
+
+    def found() -> list[str]:
+        publish(town.desk)
+        keys = StoreRecord(town.store).keys("here/")
+        return [key.split("/")[1] for key in keys if key.endswith("/stations/S1")]
+
+    write_entries(town.desk, stations, [entry], START, "seed")
+    assert found() == sorted([town.desk.deployment.place, STREET, NORTH])
+    write_entries(town.desk, stations, [{**entry, "place": SOUTH}], START, "seed")
+    assert found() == sorted([town.desk.deployment.place, STREET, SOUTH])
+    assert StoreRecord(town.store).get(f"here/{STREET}/stations/S1") == {"place": SOUTH}
+    assert StoreRecord(town.store).keys(f"here/{NORTH}/appointments/") == []
+
+
 # Reviewed texts
 
 
