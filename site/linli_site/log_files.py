@@ -4,6 +4,7 @@
 file                        content
 =========================== =========================================================================
 ``log/checkpoint``          the signed checkpoint; there is none while nobody signs
+``log/key``                 the key that verifies it, as the portal says; offices make it known elsewhere too
 ``log/tile/<level>/<n>``    a tile: up to 256 hashes of 32 bytes each
 ``log/tile/entries/<n>``    up to 256 entries, each 32 bytes of leaf data behind its length as two bytes
 =========================== =========================================================================
@@ -28,6 +29,7 @@ from linli_site.facts import Reader
 from linli_site.plan import FileKind, Kind, Page
 
 CHECKPOINT = "log/checkpoint"
+KEY = "log/key"
 TILES = "tile/"
 """Keys of tiles as page kinds read them: the paths of C2SP, their content as base64."""
 ENTRIES = "tile/entries/"
@@ -37,6 +39,7 @@ def kinds() -> list[Kind]:
     """Return the kinds of files of the log."""
     return [
         FileKind("site.checkpoint", _checkpoint_pages, _checkpoint, bare=True),
+        FileKind("site.log-key", _key_pages, _key, bare=True),
         FileKind("site.log-tiles", _tile_pages, _tile, bare=True),
     ]
 
@@ -85,6 +88,15 @@ def _checkpoint_pages(reader: Reader) -> Iterable[Page]:
 
 def _checkpoint(reader: Reader, page: Page) -> bytes:
     return reader.get("log", LogFact).checkpoint.encode()
+
+
+def _key_pages(reader: Reader) -> Iterable[Page]:
+    log = reader.find("log", LogFact)
+    return [Page(KEY, "log")] if log and log.key else []
+
+
+def _key(reader: Reader, page: Page) -> bytes:
+    return f"{reader.get('log', LogFact).key}\n".encode()
 
 
 def _tile_pages(reader: Reader) -> Iterable[Page]:

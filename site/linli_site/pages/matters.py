@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -43,6 +43,7 @@ def kinds(deployment: Deployment) -> list[Kind]:
         PageKind("site.matter", Each("matters/", page_of), matter, "pages/matter.html"),
         PageKind("site.board", Each("matters/", board_of), board, "pages/board_sheet.html"),
         FileKind("site.matter-data", Each("matters/", data_of), _data),
+        FileKind("site.matter-texts", _with_texts, _texts_data),
     ]
 
 
@@ -59,6 +60,23 @@ def board_of(id: str) -> str:
 def data_of(id: str) -> str:
     """Return the address of a matter's public steps as data."""
     return f"matters/{id}/matter.json"
+
+
+def texts_of(id: str) -> str:
+    """Return the address of a matter's published texts as data; there is none where none was published."""
+    return f"matters/{id}/texts.json"
+
+
+def _with_texts(reader: Reader) -> Iterable[Page]:
+    return [Page(texts_of(id), id) for id in reader.children("texts/")]
+
+
+def _texts_data(reader: Reader, page: Page) -> bytes:
+    """The published texts of a matter, as they were published, one JSON object a line inside an array."""
+    import msgspec
+
+    keys = reader.keys(f"texts/{page.key}/")
+    return b"[" + b",\n".join(bytes(reader.get(key, msgspec.Raw)) for key in keys) + b"]\n"
 
 
 def _data(reader: Reader, page: Page) -> bytes:
