@@ -22,13 +22,50 @@ from linli.places import Level
 S = TypeVar("S", bound=Struct)
 
 
+class IssuerTable(Struct, frozen=True, kw_only=True):
+    """``[identity.residents]``: another issuer of OpenID Connect, with which residents sign in.
+
+    ``place_claim`` names a claim of its tokens that holds the 12-digit code of the community in which the issuer knows
+    a resident to live. ``client_secret`` has no place in a file: it is here so that whoever writes it is told.
+    """
+
+    issuer: str
+    client_id: str
+    title: str = ""
+    name_claim: str = "name"
+    scopes: tuple[str, ...] = ("openid",)
+    place_claim: str = ""
+    client_secret: str = ""
+
+
+class IdentityTable(Struct, frozen=True, kw_only=True):
+    """``[identity]``: with which issuer of OpenID Connect staff sign in, and from where programs bring tokens.
+
+    ``address`` is the address of the deployment's portal as people open it. ``audience`` names the API in access
+    tokens of programs (none: programs are not let in), ``scope`` what such a token must hold.
+    """
+
+    address: str
+    issuer: str
+    client_id: str
+    title: str = ""
+    name_claim: str = "name"
+    scopes: tuple[str, ...] = ("openid",)
+    session_hours: int = 8
+    audience: str = ""
+    scope: str = "linli"
+    residents: IssuerTable | None = None
+    client_secret: str = ""
+
+
 class DeploymentFile(Struct, frozen=True, kw_only=True):
     """``infra/deployments/<slug>.toml``.
 
     ``place`` is the code of the top place shown on the portal, ``store`` a file name, ``plugins`` the lock:
     the exact version of every plugin. ``jurisdictions`` and ``notices`` are file names in the folders of
     these names beside ``deployments``; a notice is the State Council's on the holidays of one year. ``icp``
-    is the site's filing number.
+    is the site's filing number. Without ``identity`` nobody signs in outside a demo. ``vault_key`` is the ARN of a key
+    of the cloud's key service; without it the master key of personal data is a file in the home folder.
     """
 
     slug: str
@@ -41,6 +78,8 @@ class DeploymentFile(Struct, frozen=True, kw_only=True):
     notices: tuple[str, ...] = ()
     icp: str = ""
     contact: str = ""
+    identity: IdentityTable | None = None
+    vault_key: str = ""
 
 
 class CitesTable(Struct, frozen=True, kw_only=True):

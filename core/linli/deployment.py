@@ -29,10 +29,11 @@ from linli.calendar import Notice, WorkingCalendar, read_notices
 from linli.canonical import canonical
 from linli.checks import Check
 from linli.citations import NATION, Source
-from linli.configuration import DeploymentFile, JurisdictionFile, read
+from linli.configuration import DeploymentFile, IdentityTable, JurisdictionFile, read
 from linli.configured import configured_settings, configured_sources
 from linli.errors import BadInput, LoadFault, NotFound
 from linli.faults import Fault
+from linli.issuers import identity_faults
 from linli.pages import FileKind, PageKind, Panel
 from linli.parameters import Parameter, Setting
 from linli.places import CODE, Place, Places
@@ -72,6 +73,8 @@ class Deployment(Struct, frozen=True, eq=False, kw_only=True):
     store: str
     icp: str
     contact: str
+    identity: IdentityTable | None
+    vault_key: str
     lock: str
     calendar: WorkingCalendar
     places: Places
@@ -181,6 +184,7 @@ def examine(
         return None, faults
     if path.stem != config.slug:
         faults.append(Fault(path.name, "slug", f"{config.slug} 与文件名不同", cure="改成一样"))
+    faults.extend(identity_faults(config, path.name))
     infra = path.parent.parent
     files: dict[str, JurisdictionFile] = {}
     for number, name in enumerate(config.jurisdictions):
@@ -296,6 +300,8 @@ def _assembled(
         store=config.store,
         icp=config.icp,
         contact=config.contact,
+        identity=config.identity,
+        vault_key=config.vault_key,
         lock=_lock(plugins, digest),
         calendar=calendar,
         places=places,

@@ -2,7 +2,7 @@
 
     linli serve --demo                        whoever opens the workbench chooses a persona
     linli serve --demo --port 8000 --home demo
-    linli --deployment river serve        one deployment only; nobody can sign in without an issuer
+    linli --deployment river serve        one deployment only; people sign in with the issuer of its [identity]
 
 With --demo the clock starts at the demo's day (--day says another) and runs on. End with Ctrl-C: requests under way
 are answered first.
@@ -11,6 +11,7 @@ are answered first.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -28,9 +29,11 @@ from linli_cli.infra import Infra
 from linli_cli.output import note
 from linli_functions.building import Builder
 from linli_functions.clocks import DemoClock, SystemClock
-from linli_functions.identity import Identity, Nobody, Persona, read_personas
-from linli_functions.opening import House, log_signer
+from linli_functions.identities import identity_of
+from linli_functions.identity import Identity, Persona, read_personas
+from linli_functions.opening import House, log_signer, session_key
 from linli_functions.serving import demo_identity, serve
+from linli_functions.sessions import clear_ended
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -77,9 +80,10 @@ def demo_day() -> date:
     return AS_OF
 
 
-def _identity(arguments: argparse.Namespace, house: House) -> Identity:
+def _identity(arguments: argparse.Namespace, house: House) -> Identity | Mapping[str, Identity]:
     if not arguments.demo:
-        return Nobody()
+        key = session_key(arguments.home)
+        return {slug: identity_of(service, key) for slug, service in house.items()}
     personas: list[Persona] = []
     if arguments.personas:
         personas.extend(read_personas(arguments.personas))
@@ -107,3 +111,4 @@ def _tick(service: Service, signer: Signer) -> None:
     """What a new day does: what falls due, and documents that are kept no longer."""
     tick(service.desk, signer)
     take_down_expired(service)
+    clear_ended(service.store, service.clock.today())

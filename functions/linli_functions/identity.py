@@ -6,7 +6,7 @@ register of appointments (`linli.service.Service.person`).
 A form of the workbench::
 
     caller = identity.caller(request.headers, slug)  # None: show the sign-in page
-    person = service.person(caller.subject, caller.title)
+    person = person_of(service, caller)
     # in the form: <input type="hidden" name="csrf" value="{{ caller.csrf }}">
     identity.check_csrf(caller, form["csrf"])  # raises Forbidden
 """
@@ -18,14 +18,19 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 from msgspec import Struct
 
+from linli.appointments import Appointment, Person
 from linli.errors import BadInput, Forbidden, LoadFault, NotFound
+from linli.posts import RESIDENT
 from linli_functions.refusals import NotSignedIn
 from linli_functions.signing import fingerprint, sign, signed
+
+if TYPE_CHECKING:  # a function that needs no store starts without what has one
+    from linli.service import Service
 
 SESSION_HOURS = 12
 TOKEN_HOURS = 24
@@ -33,11 +38,15 @@ COOKIE = "linli_session"
 
 
 class Caller(Struct, frozen=True):
-    """Someone who is signed in at one deployment. ``csrf`` is empty for a program, which carries no cookie."""
+    """Someone who is signed in at one deployment. ``csrf`` is empty for a program, which carries no cookie.
+
+    ``home`` is the community in which the issuer of residents knows a resident to live, where it says so.
+    """
 
     subject: str
     title: str = ""
     csrf: str = ""
+    home: str = ""
 
     @property
     def program(self) -> bool:
@@ -162,7 +171,7 @@ class DemoIdentity:
                     "令牌无效或已过期", where="Authorization", cure="换一个新的令牌：Bearer <令牌>"
                 )
             return Caller(found.subject, found.title)
-        session = _cookie_of(headers.get("cookie", ""))
+        session = cookie_of(headers.get("cookie", ""))
         found = self._valid("session", session, deployment) if session else None
         if found is None:
             return None
@@ -170,8 +179,7 @@ class DemoIdentity:
 
     def check_csrf(self, caller: Caller, token: str) -> None:
         """Raise `Forbidden` unless the token belongs to the caller's session; see `Identity.check_csrf`."""
-        if not caller.program and not hmac.compare_digest(caller.csrf.encode(), token.encode()):
-            raise Forbidden("表单已过期，或不是从本网站提交的", where="csrf", cure="请刷新页面后再提交")
+        check_form(caller, token)
 
     def _pass(self, subject: str, deployment: str, hours: int) -> _Pass:
         persona = self._personas.get((deployment, subject))
@@ -188,8 +196,7 @@ class DemoIdentity:
         return found if (deployment, found.subject) in self._personas else None
 
     def _cookie(self, value: str, path: str, seconds: int) -> str:
-        secure = "; Secure" if self._secure else ""
-        return f"{COOKIE}={value}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}"
+        return set_cookie(COOKIE, value, path, seconds, secure=self._secure)
 
 
 class Nobody:
@@ -205,19 +212,53 @@ class Nobody:
         """Nobody has a session to forge."""
 
 
+def check_form(caller: Caller, token: str) -> None:
+    """Raise `Forbidden` unless a form brings the token of the caller's session; programs need none."""
+    if not caller.program and not hmac.compare_digest(caller.csrf.encode(), token.encode()):
+        raise Forbidden("表单已过期，或不是从本网站提交的", where="csrf", cure="请刷新页面后再提交")
+
+
 def same_site(headers: Mapping[str, str]) -> None:
     """Raise `Forbidden` where a browser says that another site sent the form: for forms before there is a session."""
     if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
         raise Forbidden("这个表单不是从本网站提交的", where="sec-fetch-site", cure="请从本网站的登录页进入")
 
 
-def _cookie_of(header: str) -> str:
-    if COOKIE not in header:
-        return ""
-    from http.cookies import CookieError, SimpleCookie
+def person_of(service: Service, caller: Caller) -> Person:
+    """The person who asks, with the appointments of today; a resident whom the issuer knows to live here is one.
 
-    try:
-        cookies = SimpleCookie(header)
-    except CookieError:
+    What an issuer says only adds to the register of appointments: who is not known to it, but lives here, is entered.
+    """
+    person = service.person(caller.subject, caller.title)
+    if not caller.home or not service.deployment.covers(caller.home):
+        return person
+    lives = Appointment(
+        id="issuer",
+        person=caller.subject,
+        post=RESIDENT.id,
+        place=caller.home,
+        since=service.clock.today(),
+    )
+    return msgspec.structs.replace(person, appointments=(*person.appointments, lives))
+
+
+def local_path(said: str) -> str:
+    """A path of this site to go back to; ``/`` for what leads elsewhere or what a browser would read so."""
+    own = said.startswith("/") and not said.startswith("//") and "\\" not in said and said.isprintable()
+    return said if own else "/"
+
+
+def set_cookie(name: str, value: str, path: str, seconds: int, *, secure: bool) -> str:
+    """The value of ``Set-Cookie`` for a cookie that no script reads and no form of another site sends."""
+    safe = "; Secure" if secure else ""
+    return f"{name}={value}; Path={path}; Max-Age={seconds}; HttpOnly; SameSite=Lax{safe}"
+
+
+def cookie_of(header: str, name: str = COOKIE) -> str:
+    """The value of a cookie in a ``Cookie`` header; empty where there is none, or more than one of the name."""
+    if name not in header:
         return ""
-    return cookies[COOKIE].value if COOKIE in cookies else ""
+    found = [
+        value for key, _, value in (each.strip().partition("=") for each in header.split(";")) if key == name
+    ]
+    return found[0] if len(found) == 1 else ""

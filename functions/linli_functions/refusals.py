@@ -12,6 +12,23 @@ class NotSignedIn(LinliError):
     status = 401
 
 
+class SignInFailed(LinliError):
+    """Signing in failed: it was begun elsewhere, took too long, or the issuer's answer is not believed.
+
+    Which of its checks an answer failed is told to the log, not to whoever brought it.
+    """
+
+    code = "sign-in-failed"
+    status = 400
+
+
+class IssuerSilent(LinliError):
+    """The issuer of identities cannot be reached, or answers what cannot be used."""
+
+    code = "issuer-silent"
+    status = 503
+
+
 class Malformed(LinliError):
     """The body is not what its media type says."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -21,17 +21,20 @@ from linli_functions.portals import index, portal
 GRACE_SECONDS = 10
 
 
-def app(house: House, identity: Identity, portals: Path, limits: Limits = LIMITS) -> Starlette:
-    """The whole app: ``/``, and for each deployment its portal, ``/<slug>/api/v1``,
-    ``/<slug>/desk`` and ``/<slug>/receipts``."""
+def app(
+    house: House, identity: Identity | Mapping[str, Identity], portals: Path, limits: Limits = LIMITS
+) -> Starlette:
+    """The whole app: ``/``, and for each deployment its portal, ``/<slug>/api/v1``, ``/<slug>/desk`` and
+    ``/<slug>/receipts``. There is one identity for all of them, or one each by slug."""
     routes: list[BaseRoute] = [index(house)]
     for slug, service in house.items():
-        routes.append(Mount(f"/{slug}{VERSION}", api(service, identity, limits)))
+        who = identity[slug] if isinstance(identity, Mapping) else identity
+        routes.append(Mount(f"/{slug}{VERSION}", api(service, who, limits)))
         # The workbench brings templates with it, which a house may be served without.
         if importlib.util.find_spec("linli_functions.workbench") is not None:
             from linli_functions.workbench import workbench
 
-            routes.append(Mount(f"/{slug}/desk", workbench(service, identity)))
+            routes.append(Mount(f"/{slug}/desk", workbench(service, who)))
         if importlib.util.find_spec("linli_site") is not None:
             from linli_functions.receipts_page import receipts_page
 
@@ -54,7 +57,7 @@ def serve(
     portals: Path,
     demo: bool,
     *,
-    identity: Identity,
+    identity: Identity | Mapping[str, Identity],
     publish: Publish | None = None,
     tick: Tick | None = None,
     build: Build | None = None,

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from linli.errors import BadInput
 from linli_functions.bodies import JSON_LIMIT, decode_json
+from linli_functions.identity import person_of
 from linli_functions.refusals import NotSignedIn
 from linli_functions.replies import Reply
 
@@ -55,7 +56,7 @@ class Visit(Struct, frozen=True):
     @property
     def visitor(self) -> Person | None:
         """The person who asks, with the appointments of today; None for the public."""
-        return None if self.caller is None else self.service.person(self.caller.subject, self.caller.title)
+        return None if self.caller is None else person_of(self.service, self.caller)
 
     @property
     def person(self) -> Person:

@@ -6,9 +6,11 @@ the procedures and registers of the deployment, what someone may see and do from
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
-from typing import Protocol, cast
+from typing import cast
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -27,8 +29,9 @@ from linli_functions import workbench_matters as matters
 from linli_functions import workbench_publication as publication
 from linli_functions import workbench_registers as registers
 from linli_functions import workbench_tasks as tasks
-from linli_functions.identity import Identity, Persona, same_site
-from linli_functions.workbench_sittings import LARGE, Handler, Room, address, draw, explain, read_form, route
+from linli_functions.identity import Identity, local_path, same_site
+from linli_functions.workbench_login import login_routes
+from linli_functions.workbench_sittings import LARGE, Handler, Room, explain, read_form, route
 
 # No script at all, no style but the two sheets: whatever slips into a page cannot run.
 CONTENT_POLICY = "; ".join(
@@ -83,20 +86,9 @@ PAGES: tuple[tuple[str, Handler, tuple[str, ...]], ...] = (
 )
 
 
-class SignsIn(Protocol):
-    """An identity that signs people in on a page of ours, as the demo's does; another sends them elsewhere."""
-
-    def personas(self, deployment: str) -> list[Persona]:
-        """Who can be chosen."""
-
-    def sign_in(self, subject: str, deployment: str) -> str:
-        """The value of ``Set-Cookie`` that signs someone in."""
-
-    def sign_out(self, deployment: str) -> str:
-        """The value of ``Set-Cookie`` that ends the session."""
-
-
-def workbench(service: Service, identity: Identity) -> Starlette:
+def workbench(
+    service: Service, identity: Identity, seconds: Callable[[], float] = time.monotonic
+) -> Starlette:
     """The workbench of one deployment; it may be mounted anywhere and keeps its links below that path."""
     room = Room(service, identity)
 
@@ -113,8 +105,7 @@ def workbench(service: Service, identity: Identity) -> Starlette:
 
     routes = [route(path, handler, *methods, room=room) for path, handler, methods in PAGES]
     routes += [
-        Route("/login", _login(room), methods=["GET", "POST"]),
-        Route("/logout", _logout(room), methods=["POST"]),
+        *login_routes(room, seconds),
         Route("/large", _large(room), methods=["POST"]),
         Route("/assets/{name}", _asset, methods=["GET"]),
     ]
@@ -142,58 +133,6 @@ class Guarded:
         await self._app(scope, receive, guarded)
 
 
-def _login(room: Room) -> Handler:
-    """The sign-in page. A form before there is a session has no token; the browser says whether it is ours."""
-
-    async def endpoint(request: Request) -> Response:
-        slug = room.service.deployment.slug
-        try:
-            if request.method == "GET":
-                return await run_in_threadpool(_personas, room, request)
-            same_site(request.headers)
-            typed, _ = await read_form(request)
-            back = "".join(typed.get("back", ())) or "/"
-            # Only a page of this workbench: neither another site nor a path that a browser reads as one.
-            here = back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/"
-            answer = RedirectResponse(request.scope.get("root_path", "") + here, 303)
-            answer.headers.append(
-                "set-cookie", cast(SignsIn, room.identity).sign_in("".join(typed.get("subject", ())), slug)
-            )
-            return answer
-        except LinliError as error:
-            return await run_in_threadpool(explain, room, request, error)
-
-    return cast(Handler, endpoint)
-
-
-def _personas(room: Room, request: Request) -> Response:
-    found = getattr(room.identity, "personas", None)
-    personas = cast(SignsIn, room.identity).personas(room.service.deployment.slug) if found else []
-
-    def to(path: str = "/", **query: str) -> str:
-        return address(request, path, **query)
-
-    back = request.query_params.get("back", "/")
-    return draw(room, request, "login.html", 200, personas=personas, back=back, person=None, csrf="", to=to)
-
-
-def _logout(room: Room) -> Handler:
-    async def endpoint(request: Request) -> Response:
-        slug = room.service.deployment.slug
-        try:
-            caller = room.identity.caller(request.headers, slug)
-            typed, _ = await read_form(request)
-            if caller is not None:
-                room.identity.check_csrf(caller, "".join(typed.get("csrf", ())))
-        except LinliError as error:
-            return await run_in_threadpool(explain, room, request, error)
-        answer = RedirectResponse(address(request, "/login"), 303)
-        answer.headers.append("set-cookie", cast(SignsIn, room.identity).sign_out(slug))
-        return answer
-
-    return cast(Handler, endpoint)
-
-
 def _large(room: Room) -> Handler:
     """Large print on or off, kept in the browser for a year."""
 
@@ -203,8 +142,7 @@ def _large(room: Room) -> Handler:
             typed, _ = await read_form(request)
         except LinliError as error:
             return await run_in_threadpool(explain, room, request, error)
-        back = "".join(typed.get("back", ()))
-        here = back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/"
+        here = local_path("".join(typed.get("back", ())))
         root = request.scope.get("root_path", "")
         answer = RedirectResponse(root + here, 303)
         on = "".join(typed.get("large", ())) == "1"

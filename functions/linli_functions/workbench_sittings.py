@@ -27,8 +27,8 @@ from linli.money import yuan
 from linli.posts import ADMINISTRATOR, CLOCK, PUBLISHER, RESIDENT
 from linli.service import Service
 from linli_functions.bodies import DOCUMENT_LIMIT
-from linli_functions.identity import Caller, Identity
-from linli_functions.refusals import TooLarge
+from linli_functions.identity import Caller, Identity, person_of
+from linli_functions.refusals import IssuerSilent, TooLarge
 from linli_site import wording
 
 LARGE = "linli_large"
@@ -180,6 +180,8 @@ def draw(room: Room, request: Request, template: str, status: int, **context: An
 def _path_and_query(request: Request) -> str:
     root = request.scope.get("root_path", "")
     path = str(request.scope["path"]).removeprefix(root)
+    if path.startswith("/login/"):  # an issuer's answer holds what stands on no page and is not asked for again
+        return "/login"
     query = request.scope["query_string"].decode("latin-1")
     return f"{path}?{query}" if query else path
 
@@ -213,7 +215,7 @@ def _handle(
     typed: Mapping[str, list[str]],
     files: Mapping[str, tuple[str, bytes]],
 ) -> Response:
-    person = room.service.person(caller.subject, caller.title)
+    person = person_of(room.service, caller)
     return handler(Sitting(room, request, person, caller.csrf, typed, files))
 
 
@@ -251,6 +253,7 @@ async def read_form(request: Request) -> tuple[dict[str, list[str]], dict[str, t
 
 
 _TITLES = {
+    400: "登录没有完成",
     401: "请先登录",
     403: "您不能办理或查看这一项",
     404: "没有找到",
@@ -258,6 +261,7 @@ _TITLES = {
     413: "内容太大",
     422: "填写有误",
     429: "请求太频繁",
+    503: "暂时不能办理",
 }
 
 
@@ -265,9 +269,9 @@ def explain(room: Room, request: Request, error: LinliError, caller: Caller | No
     """An error as a page: what is wrong and what to do. One of the inside says only that it is one."""
     faults = error.faults if isinstance(error, ManyFaults) else [error]
     lines = [(fault.message, fault.cure) for fault in faults]
-    if error.status >= 500:
+    if error.status >= 500 and not isinstance(error, IssuerSilent):
         lines = [("系统出错，这一步没有保存。", "请稍后再试；仍不行，请把时间和正在办的事告诉系统管理员。")]
-    person = room.service.person(caller.subject, caller.title) if caller and not caller.program else None
+    person = person_of(room.service, caller) if caller and not caller.program else None
 
     def to(path: str = "/", **query: str) -> str:
         return address(request, path, **query)

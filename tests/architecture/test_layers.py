@@ -77,6 +77,7 @@ LAYERS: dict[str, list[str]] = {
         "plugins",
         "configuration",
         "configured",
+        "issuers",
         "binding",
         "revisions",
         "soundness",

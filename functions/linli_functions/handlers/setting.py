@@ -55,11 +55,16 @@ def service() -> Service:
 
 @cache
 def identity() -> Identity:
-    """Who calls: personas in a demo; elsewhere nobody, until an issuer of identities is set up."""
+    """Who calls: personas in a demo; elsewhere people of the deployment's issuer, or nobody where it has none."""
     from linli_functions.identity import Nobody, read_personas
 
     if os.environ.get("LINLI_DEMO") != "1":
-        return Nobody()
+        if deployment().identity is None:
+            return Nobody()
+        from linli_functions.identities import identity_of
+        from linli_functions.opening import session_key
+
+        return identity_of(service(), session_key(named("LINLI_HOME")))
     from linli_functions.clocks import instant
     from linli_functions.identity import DemoIdentity
     from linli_functions.opening import session_key
