@@ -28,7 +28,7 @@ SITE = "https://river.example"
 SLUG = "dongcheng"
 DESK = f"/{SLUG}/desk"
 API = f"/{SLUG}/api/v1"
-SECRET = "s3cret: 密 & more"
+SECRET = "s3cret: 100% & more"
 
 
 class Arrivals:
