@@ -4,6 +4,7 @@
     linli check infra/deployments/here.toml       one deployment
     linli check infra/jurisdictions/there.toml    every deployment that uses this jurisdiction
     linli check --on 2027-01-01                   and what will rest on articles that have ended by then
+    linli check --issuers                         and whether issuers of identities answer as the files say
 
 Reported with file and key: unknown keys, missing plugins, wrong versions, values and rules that loosen a
 higher text or cut a guarantee (with both citations), overlapping dates, articles no longer in force, rules
@@ -13,12 +14,16 @@ whose code was changed without a new revision.
 from __future__ import annotations
 
 import argparse
+import time
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 from linli.configuration import DeploymentFile, read
 from linli.deployment import check
 from linli.errors import NotFound
+from linli.faults import Fault
+from linli.issuers import identity_faults
 from linli_cli.infra import Infra
 from linli_cli.options import day, today
 from linli_cli.output import fault_as_json, print_json
@@ -30,6 +35,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "configs", nargs="*", metavar="CONFIG", type=Path, help="部署或地方的配置文件（默认：全部部署）"
     )
     parser.add_argument("--on", type=day, metavar="日期", help="检查哪一天的条文效力（默认：今天）")
+    parser.add_argument(
+        "--issuers", action="store_true", help="连一次统一身份认证，核对它的发现文档和公钥（要联网）"
+    )
     parser.add_argument("--json", action="store_true", help="输出 JSON")
 
 
@@ -38,6 +46,8 @@ def run(arguments: argparse.Namespace, infra: Infra) -> int:
     on: date = arguments.on or today()
     files = _deployments(arguments.configs, infra)
     faults = check(files, on)
+    if arguments.issuers:
+        faults += [fault for path in files for fault in _issuers(path)]
     if arguments.json:
         print_json(
             {"on": on, "checked": [path.name for path in files], "faults": [fault_as_json(f) for f in faults]}
@@ -75,6 +85,22 @@ def _deployments(configs: list[Path], infra: Infra) -> list[Path]:
             raise NotFound(f"没有部署用到 {path.name}", cure="在一个部署的 jurisdictions 里写上它")
         found.update(dict.fromkeys(users))
     return list(found)
+
+
+def _issuers(path: Path) -> Iterator[Fault]:
+    """What is wrong with the issuers of a deployment when they are asked now; nobody is where the file is wrong."""
+    config, _ = read(path, DeploymentFile)
+    if config is None or config.identity is None or any(identity_faults(config, path.name)):
+        return
+    from linli_functions.issuer import Issuer
+
+    tables = {"identity": config.identity.issuer}
+    if config.identity.residents is not None:
+        tables["identity.residents"] = config.identity.residents.issuer
+    for above, address in tables.items():
+        for said in Issuer(address, time.monotonic).faults():
+            cure = "核对 issuer；它的发现文档在 <issuer>/.well-known/openid-configuration，本机要能打开"
+            yield Fault(path.name, f"{above}.issuer", said, cure=cure)
 
 
 def _uses(deployment: Path, name: str) -> bool:

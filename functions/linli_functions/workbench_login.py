@@ -17,8 +17,8 @@ from linli_functions.openid import LONGEST_ANSWER, Door
 from linli_functions.refusals import SignInFailed
 from linli_functions.workbench_sittings import Handler, Room, address, draw, explain, read_form
 
-ANSWERS_PER_MINUTE = 30
-"""How often one address may come back from an issuer: each time the issuer is asked."""
+ANSWERS_PER_MINUTE, ANSWERS_AT_ONCE = 600, 300
+"""How often one address may come back from an issuer, which is asked each time; a whole office may share an address."""
 
 
 @runtime_checkable
@@ -67,7 +67,7 @@ def login_routes(room: Room, seconds: Callable[[], float]) -> list[Route]:
     if isinstance(identity, Demo):
         routes.append(Route("/login", _chosen(room, identity), methods=["POST"]))
     if isinstance(identity, Doors):
-        buckets = TokenBuckets(ANSWERS_PER_MINUTE, ANSWERS_PER_MINUTE, seconds)
+        buckets = TokenBuckets(ANSWERS_PER_MINUTE, ANSWERS_AT_ONCE, seconds)
         routes += [
             Route("/login/{door}/start", _asked(room, _start), methods=["GET"]),
             Route("/login/{door}/callback", _asked(room, _callback(buckets)), methods=["GET"]),

@@ -180,7 +180,9 @@ def draw(room: Room, request: Request, template: str, status: int, **context: An
 def _path_and_query(request: Request) -> str:
     root = request.scope.get("root_path", "")
     path = str(request.scope["path"]).removeprefix(root)
-    if path.startswith("/login/"):  # an issuer's answer holds what stands on no page and is not asked for again
+    if path.startswith(
+        "/login/"
+    ):  # an issuer's answer holds what stands on no page and is not asked for again
         return "/login"
     query = request.scope["query_string"].decode("latin-1")
     return f"{path}?{query}" if query else path

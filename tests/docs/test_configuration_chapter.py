@@ -19,7 +19,16 @@ from linli.places import Level
 from tests.docs.chapters import ROOT, blocks, read
 
 TEXT = read("configuration.md")
-STRUCTS = ["DeploymentFile", "JurisdictionFile", "ParameterTable", "CitesTable", "SourceTable", "PlaceTable"]
+STRUCTS = [
+    "DeploymentFile",
+    "IdentityTable",
+    "IssuerTable",
+    "JurisdictionFile",
+    "ParameterTable",
+    "CitesTable",
+    "SourceTable",
+    "PlaceTable",
+]
 _TABLE = re.compile(r"<!-- (\w+) -->\n((?:\|.*\n)+)")
 TABLES = {match[1]: match[2].splitlines()[2:] for match in _TABLE.finditer(TEXT)}
 
