@@ -101,7 +101,7 @@ def _take_child(desk: Desk, parent: str, number: str, child: Child) -> None:
             desk.store.commit(written.commit)
         except ClaimTaken as taken:
             if taken.key != claim.key:
-                raise once_more(taken, decided) from taken
+                raise once_more(desk, taken, decided) from taken
             return
         except Conflict:
             if attempt + 1 == ATTEMPTS:

@@ -104,12 +104,14 @@ class Once(Struct, frozen=True):
     """Something that may happen once within a procedure: a person's signature under a proposal, a voter's ballot.
 
     ``key`` names it among all claims of the procedure and holds no personal data: persons are named by pseudonyms.
+    ``who`` is a person as a form named it in this matter: then it may happen once for this person, in whatever matter.
     ``said`` is what a second caller is told, ``cure`` what would help.
     """
 
     key: str
     said: str
     cure: str = ""
+    who: str = ""
 
 
 class Child(Struct, frozen=True):

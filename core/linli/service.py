@@ -257,7 +257,7 @@ class Service:
                 known = self.store.claim(claim) if claim else None
                 if known is not None:
                     return _repeated(known, hashed)
-                raise once_more(taken, decided) from taken
+                raise once_more(self.desk, taken, decided) from taken
             except Conflict:
                 # A figure that was asked for has moved: judge again. A step of someone else: the caller looks again.
                 if self.store.head(matter) != len(decided.matter.steps) or attempt + 1 == ATTEMPTS:

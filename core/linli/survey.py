@@ -23,11 +23,60 @@ from linli.store import Commit, StoredEntry
 _PAGE = 1000
 
 
+class _Registers:
+    """Registers as they stand on one day, read once however many places are looked at."""
+
+    def __init__(self, desk: Desk, on: date) -> None:
+        self._desk = desk
+        self._on = on
+        self._read: dict[str, dict[str, dict[str, Mapping[str, Any]]]] = {}
+
+    def concerning(self, register: str, place: str) -> dict[str, Mapping[str, Any]]:
+        """The entries written for a place, for one below, or for one above: a district's list is each community's."""
+        by_place = self._by_place(register)
+        found = dict(by_place.get(f"in {place}", {}))
+        for code in self._desk.places.path(place):
+            found.update(by_place.get(f"at {code}", {}))
+        return dict(sorted({**found, **by_place.get("", {})}.items()))
+
+    def _by_place(self, register: str) -> dict[str, dict[str, Mapping[str, Any]]]:
+        """Entries by where they are written (``at``) and by every place in which that lies (``in``)."""
+        if register in self._read:
+            return self._read[register]
+        known = self._desk.deployment.registers.get(register)
+        field = known.place if known else ""
+        found = self._read[register] = {}
+        after = ""
+        while page := self._desk.store.register(register, after, _PAGE):
+            for stored in page:
+                values = self._on_day(stored)
+                place = str(values.get(field, ""))
+                if not field and values:
+                    found.setdefault("", {})[stored.key] = values
+                elif values and place in self._desk.places:
+                    found.setdefault(f"at {place}", {})[stored.key] = values
+                    for code in self._desk.places.path(place):
+                        found.setdefault(f"in {code}", {})[stored.key] = values
+            after = page[-1].key
+        return found
+
+    def _on_day(self, stored: StoredEntry) -> Mapping[str, Any]:
+        version = decode_version(stored.body)
+        if version.since <= self._on or stored.version == 1:
+            return version.values if version.since <= self._on else {}
+        held: Version | None = None
+        for each in self._desk.store.entry_history(stored.register, stored.key):
+            version = decode_version(each.body)
+            held = version if version.since <= self._on else held
+        return held.values if held else {}
+
+
 class DeskSurvey:
     """The `linli.checks.Survey` of a place on a day, read from the store when it is asked for."""
 
-    def __init__(self, desk: Desk, place: str, on: date) -> None:
+    def __init__(self, desk: Desk, place: str, on: date, registers: _Registers | None = None) -> None:
         self._desk = desk
+        self._registers = registers or _Registers(desk, on)
         self.place = place
         self.on = on
         self.places: Places = desk.places
@@ -38,22 +87,8 @@ class DeskSurvey:
         return self._desk.deployment.answers(self.place)[hook]
 
     def entries(self, register: str) -> Mapping[str, Mapping[str, Any]]:
-        """The entries of a register that concern the place and hold on the day, by key.
-
-        Those written for the place or below concern it, and those for a place above: a district's list of work is
-        each community's.
-        """
-        known = self._desk.deployment.registers.get(register)
-        field = known.place if known else ""
-        found: dict[str, Mapping[str, Any]] = {}
-        after = ""
-        while page := self._desk.store.register(register, after, _PAGE):
-            for stored in page:
-                values = self._on_day(stored)
-                if values and (not field or self._concerns(str(values.get(field, "")))):
-                    found[stored.key] = values
-            after = page[-1].key
-        return found
+        """The entries of a register that concern the place and hold on the day, by key."""
+        return self._registers.concerning(register, self.place)
 
     def states(self, procedure: str) -> Sequence[State]:
         """The states on the day of the place's matters of a procedure, oldest first; not yet opened ones are absent."""
@@ -64,31 +99,19 @@ class DeskSurvey:
                 found.append(state(steps, self.on))
         return found
 
-    def _concerns(self, place: str) -> bool:
-        return self.places.within(place, self.place) or self.places.within(self.place, place)
-
     def _matters(self, procedure: str) -> Iterator[str]:
         after, until = f"{self.place}/{procedure}/", f"{self.place}/{procedure}0"
         while rows := self._desk.store.rows(indexing.MATTERS, after, until, _PAGE):
             yield from (row.key.rsplit("/", 1)[1] for row in rows)
             after = rows[-1].key
 
-    def _on_day(self, stored: StoredEntry) -> Mapping[str, Any]:
-        version = decode_version(stored.body)
-        if version.since <= self.on or stored.version == 1:
-            return version.values if version.since <= self.on else {}
-        held: Version | None = None
-        for each in self._desk.store.entry_history(stored.register, stored.key):
-            version = decode_version(each.body)
-            held = version if version.since <= self.on else held
-        return held.values if held else {}
-
 
 def run_checks(desk: Desk, on: date) -> Iterator[tuple[Check, str, Remark]]:
     """What the checks of a deployment remark on a day: check, place, remark, by check and code of the place."""
+    registers = _Registers(desk, on)
     for check in desk.deployment.checks:
         for place in desk.places.below(desk.deployment.place, check.level):
-            for remark in check.look(DeskSurvey(desk, place.code, on)):
+            for remark in check.look(DeskSurvey(desk, place.code, on, registers)):
                 yield check, place.code, remark
 
 

@@ -18,7 +18,7 @@ from linli.forms import Mark, fields, plain
 from linli.intake import Intake
 from linli.ledger import OPENED, Draw, Posting, net
 from linli.matters import BUILT_IN_STAGES, Matter, state
-from linli.procedures import Appointing, Child, EntryChange, Outcome
+from linli.procedures import Child, EntryChange, Once, Outcome
 from linli.receipts import receipt_code, receipt_hash
 from linli.registers import Version, encode_version
 from linli.registry import Moved, appointee_writes, current, step_writes
@@ -43,9 +43,19 @@ def child_id(parent: str, child: Child) -> str:
     return f"{parent}.{between}.{child.place}" if between else f"{parent}.{child.place}"
 
 
-def once_key(procedure: str, key: str) -> str:
-    """The claim of something that may happen once within a procedure."""
-    return f"once/{procedure}/{key}"
+def once_key(desk: Desk, decided: Decided, once: Once) -> str:
+    """The claim of something that may happen once within a procedure, or once for a person."""
+    key = f"once/{decided.procedure.id}/{once.key}"
+    if not once.who:
+        return key
+    return f"{key}/{desk.pseudonym(named(desk, decided, once.who), 'once')}"
+
+
+def named(desk: Desk, decided: Decided, who: str) -> str:
+    """Who is meant by a pseudonym: somebody named by the call itself, or by an earlier step of the matter."""
+    person = decided.intake.people.get(who) or desk.subject(decided.matter.id, who)
+    assert person, f"{decided.action.id} speaks of somebody whom no form of its matter named"
+    return person
 
 
 def write(
@@ -92,7 +102,7 @@ def write(
         takedown=outcome.takedown,
         rulebook=desk.deployment.lock,
     )
-    appointed = _appointed(desk, outcome.appointments, decided.intake, step)
+    appointed = _appointed(desk, decided, step)
     entries, index = _entries(desk, (*outcome.entries, *appointed), step)
     if desk.stands_above(decided.procedure):
         entries.append(EntryWrite(indexing.ABOVE, step.matter, number, canonical(number)))
@@ -121,7 +131,7 @@ def write(
     written = {(entry.register, entry.key) for entry in entries}
     commit = Commit(
         steps=(StepWrite(matter.id, number, body, salt, leaf, step.postings),),
-        claims=(*claims, *(Claim(once_key(decided.procedure.id, once.key)) for once in outcome.claims)),
+        claims=(*claims, *(Claim(once_key(desk, decided, once)) for once in outcome.claims)),
         entries=tuple(entries),
         rows=tuple(rows),
         conditions=tuple(c for c in decided.conditions if (c.register, c.key) not in written),
@@ -154,10 +164,9 @@ def _facts(decided: Decided) -> dict[str, Any]:
     return {**decided.intake.facts, **kept}
 
 
-def once_more(taken: ClaimTaken, decided: Decided) -> Conflict:
+def once_more(desk: Desk, taken: ClaimTaken, decided: Decided) -> Conflict:
     """What the caller is told who was second at something that may happen once."""
-    procedure = decided.procedure.id
-    made = (once for once in decided.outcome.claims if once_key(procedure, once.key) == taken.key)
+    made = (once for once in decided.outcome.claims if once_key(desk, decided, once) == taken.key)
     once = next(made, None)
     return taken if once is None else Conflict(once.said, where=decided.action.id, cure=once.cure)
 
@@ -213,20 +222,16 @@ def _drawn(desk: Desk, draws: tuple[Draw, ...]) -> tuple[tuple[Posting, ...], tu
     return tuple(postings), tuple(conditions)
 
 
-def _appointed(
-    desk: Desk, appointments: tuple[Appointing, ...], intake: Intake, step: Step
-) -> Iterator[EntryChange]:
+def _appointed(desk: Desk, decided: Decided, step: Step) -> Iterator[EntryChange]:
     """The appointments that a step makes or ends, as entries; only here does a pseudonym become a person again."""
-    for each in appointments:
+    for each in decided.outcome.appointments:
         if not each.who:
             if current(desk, APPOINTMENTS, each.id):
                 yield EntryChange(APPOINTMENTS, each.id, {})
             continue
-        person = intake.people.get(each.who) or desk.subject(step.matter, each.who)
-        assert person, "an action appoints whom a form of its matter named"
         values = Appointment(
             id=each.id,
-            person=person,
+            person=named(desk, decided, each.who),
             post=each.post,
             place=each.place,
             since=step.decided,

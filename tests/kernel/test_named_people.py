@@ -16,11 +16,11 @@ from msgspec import Struct
 from linli.appointments import APPOINTEES, asked_posts
 from linli.clockwork import tick
 from linli.desk import Call
-from linli.errors import BadInput, NotFound
+from linli.errors import BadInput, Conflict, NotFound
 from linli.findings import not_applicable, refuse, satisfied, set_term
 from linli.forms import PERSONAL, PUBLIC, line, person, rows, text
 from linli.plugins import PRACTICE
-from linli.procedures import Appointing, Child, Post, Procedure, Stage, to
+from linli.procedures import Appointing, Child, Once, Post, Procedure, Stage, to
 from linli.publication import approve, posted_text, publish
 from linli.record import StoreRecord
 from linli.registry import end_entry, find_register, write_entries
@@ -85,6 +85,10 @@ def club() -> ModuleType:
     def leave(matter: Any, form: Any, judgement: Any, scene: Any) -> Any:
         title = matter.state.facts["fill"]["title"]
         return to(DONE, appointments=Appointing(id=f"club-{title}"))
+
+    @procedure.action("sign", title="入社", by=CLERK, form=Filled)
+    def sign(matter: Any, form: Filled, judgement: Any, scene: Any) -> Any:
+        return to(DONE, claims=Once(f"member/{form.title}", "已经入社", who=form.who))
 
     @procedure.action("elect", title="选出", by=CLERK, form=Roll)
     def elect(matter: Any, form: Roll, judgement: Any, scene: Any) -> Any:
@@ -237,6 +241,14 @@ def test_a_child_is_judged_by_who_holds_what(house: House):
     house.appoint("zhang", "club_chair", "2025-01-01")
     told = house.take("elect", {"title": "一届", "members": [{"who": "zhang"}]})
     assert house.service.matter(told.children[0]).state.stage_id == "refused"
+
+
+def test_what_a_person_does_once_is_once_in_whatever_matter(house: House):
+    house.take("sign", {"title": "棋社", "who": "zhang"})
+    house.take("sign", {"title": "棋社", "who": "li"})
+    house.take("sign", {"title": "诗社", "who": "zhang"})
+    with pytest.raises(Conflict, match="已经入社"):
+        house.take("sign", {"title": "棋社", "who": "zhang"})
 
 
 def test_replay_judges_by_the_posts_of_then(house: House):

@@ -19,7 +19,7 @@ Quorum and thresholds are worked out by `linli.shares`.
 
 from linli_bodies.frames import Frame, FrameRow, Power, frame_on
 from linli_bodies.keys import appointment_key, body_key, kind_of, place_of, seat_key
-from linli_bodies.kinds import BodyKind, SeatPost, Sort, kind_on
+from linli_bodies.kinds import BodyKind, kind_on
 from linli_bodies.registers import (
     Body,
     BodyTerm,
@@ -29,6 +29,7 @@ from linli_bodies.registers import (
     PlaceFrame,
     Seat,
 )
+from linli_bodies.seating import SeatPost, Sort
 from linli_bodies.vocabulary import (
     asked_bodies,
     asked_body,

@@ -50,7 +50,8 @@ class FrameRow(Struct, frozen=True):
     """A layer: its name, the kinds of which one fills it, what it does.
 
     ``required``: without it the frame is not complete. ``level`` is that of the place where it stands: the community
-    itself, or a place above it. ``may_be_given``: powers that a higher layer may delegate to it.
+    itself, or a place above it. ``may_be_given``: powers that a higher layer may delegate to it. ``stand_in``: the kind
+    that acts for it as long as nobody fills it.
     """
 
     layer: str
@@ -59,6 +60,7 @@ class FrameRow(Struct, frozen=True):
     required: bool = True
     level: Level = Level.COMMUNITY
     may_be_given: tuple[Power, ...] = ()
+    stand_in: str = ""
 
 
 class Frame(Struct, frozen=True, kw_only=True):

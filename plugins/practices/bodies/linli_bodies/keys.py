@@ -26,6 +26,6 @@ def seat_key(body: str, seat: int) -> str:
     return f"{body}@{seat:03}"
 
 
-def appointment_key(seat: str) -> str:
-    """The id of the appointment that goes with a seat; whoever holds the seat has it."""
-    return f"seat-{seat}"
+def appointment_key(seat: str, *, head: bool = False) -> str:
+    """The id of the appointment that goes with a seat, or of the further one that goes with being the head."""
+    return f"seat-{seat}" + ("-head" if head else "")

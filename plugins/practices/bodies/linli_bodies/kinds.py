@@ -8,86 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from enum import StrEnum
 
 from msgspec import Struct, structs
 
 from linli.citations import Citation
 from linli.places import Level
-
-
-class SeatPost(StrEnum):
-    """What the holder of a seat is in its body."""
-
-    SECRETARY = "secretary"
-    DEPUTY_SECRETARY = "deputy_secretary"
-    CHAIR = "chair"
-    VICE_CHAIR = "vice_chair"
-    MEMBER = "member"
-    REPRESENTATIVE = "representative"
-    HEAD = "head"
-    STAFF = "staff"
-    COMMISSIONER = "commissioner"
-    UNIT = "unit"
-
-    @property
-    def title(self) -> str:  # type: ignore[override]
-        """The word that residents read."""
-        return _POST_TITLES[self]
-
-
-_POST_TITLES = {
-    SeatPost.SECRETARY: "书记",
-    SeatPost.DEPUTY_SECRETARY: "副书记",
-    SeatPost.CHAIR: "主任",
-    SeatPost.VICE_CHAIR: "副主任",
-    SeatPost.MEMBER: "委员",
-    SeatPost.REPRESENTATIVE: "代表",
-    SeatPost.HEAD: "负责人",
-    SeatPost.STAFF: "工作人员",
-    SeatPost.COMMISSIONER: "专员",
-    SeatPost.UNIT: "成员单位",
-}
-
-
-class Sort(StrEnum):
-    """From which side a member comes; a body may need some of each."""
-
-    RESIDENT = "resident"
-    FLOATING = "floating"
-    STANDING_MEMBER = "standing_member"
-    COMMITTEE = "committee"
-    PARTY = "party"
-    OWNER = "owner"
-    OWNERS_COMMITTEE = "owners_committee"
-    PROPERTY = "property"
-    ORGANIZATION = "organization"
-    SOCIAL_WORKER = "social_worker"
-    COMMUNITY_WORKER = "community_worker"
-    UNIT = "unit"
-    DEPARTMENT = "department"
-
-    @property
-    def title(self) -> str:  # type: ignore[override]
-        """The word that residents read."""
-        return _SORT_TITLES[self]
-
-
-_SORT_TITLES = {
-    Sort.RESIDENT: "居民",
-    Sort.FLOATING: "流动人口",
-    Sort.STANDING_MEMBER: "居民会议常务会成员",
-    Sort.COMMITTEE: "居委会成员",
-    Sort.PARTY: "党组织成员",
-    Sort.OWNER: "业主",
-    Sort.OWNERS_COMMITTEE: "业主委员会成员",
-    Sort.PROPERTY: "物业企业人员",
-    Sort.ORGANIZATION: "社会组织代表",
-    Sort.SOCIAL_WORKER: "社会工作者",
-    Sort.COMMUNITY_WORKER: "社区工作者",
-    Sort.UNIT: "驻区单位代表",
-    Sort.DEPARTMENT: "政府部门人员",
-}
+from linli_bodies.seating import SeatPost, Sort
 
 
 class BodyKind(Struct, frozen=True, kw_only=True):
@@ -96,8 +22,9 @@ class BodyKind(Struct, frozen=True, kw_only=True):
     ``levels``: of which places a body of the kind can be one. ``head``: the post that leads it. ``seats``: the fewest
     and the most seats, (0, 0) where a text gives none. ``sorts``: sides of which it needs at least one member each.
     ``chartered``: it must have a charter. ``hangs_on``: kinds of the one body above it. ``gathers``: everyone of a
-    roll takes part (an assembly), so that nobody is seated. ``since`` and ``until``: the days between which the kind
-    is known, both inclusive; ``cites`` on which texts it rests.
+    roll takes part (an assembly), so that nobody is seated. ``role``: the post that whoever sits there gets; the kind's
+    own id where none is named. ``since`` and ``until``: the days between which the kind is known, both inclusive;
+    ``cites`` on which texts it rests.
     """
 
     id: str
@@ -109,6 +36,7 @@ class BodyKind(Struct, frozen=True, kw_only=True):
     chartered: bool = False
     hangs_on: tuple[str, ...] = ()
     gathers: bool = False
+    role: str = ""
     does: str = ""
     since: date = date.min
     until: date | None = None
@@ -137,6 +65,17 @@ class BodyKind(Struct, frozen=True, kw_only=True):
             does=does or self.does,
         )
 
+    def roles(self, post: SeatPost) -> tuple[str, ...]:
+        """The ids of the posts that come with a seat: the kind's role, and for its head one more."""
+        if post is SeatPost.COMMISSIONER:
+            return ("community_commissioner",)
+        role = self.role or self.id
+        return (role, f"{self.id}_head") if post is self.head else (role,)
+
+    def label(self) -> str:
+        """The first article on which the kind rests, as a sentence names it; empty where none is known."""
+        return self.cites[0].label if self.cites else ""
+
     def known(self, on: date) -> bool:
         """Whether the kind is known on a day."""
         return self.since <= on and (self.until is None or on <= self.until)
@@ -154,8 +93,12 @@ _WITHIN = (Level.COMMUNITY, *_LEAVES)
 STREET_PARTY_COMMITTEE = BodyKind(
     id="street_party_committee", title="街道党工委", levels=(Level.STREET,), head=SeatPost.SECRETARY
 )
-STREET_OFFICE = BodyKind(id="street_office", title="街道办事处", levels=(Level.STREET,), head=SeatPost.CHAIR)
-PARTY_COMMITTEE = BodyKind(id="party_committee", title="社区党组织", head=SeatPost.SECRETARY)
+STREET_OFFICE = BodyKind(
+    id="street_office", title="街道办事处", levels=(Level.STREET,), head=SeatPost.CHAIR, role="street"
+)
+PARTY_COMMITTEE = BodyKind(
+    id="party_committee", title="社区党组织", head=SeatPost.SECRETARY, role="party_org"
+)
 PARTY_BRANCH = BodyKind(id="party_branch", title="党支部", levels=_WITHIN, head=SeatPost.SECRETARY)
 PARTY_GROUP = BodyKind(id="party_group", title="党小组", levels=_WITHIN, head=SeatPost.HEAD)
 JOINT_BRANCH = BodyKind(
@@ -171,7 +114,10 @@ RESIDENTS_ASSEMBLY_STANDING = BodyKind(
     id="residents_assembly_standing", title="居民会议常务会", hangs_on=("residents_assembly",)
 )
 REPRESENTATIVE_ASSEMBLY = BodyKind(
-    id="representative_assembly", title="居民代表会议", hangs_on=("residents_assembly",)
+    id="representative_assembly",
+    title="居民代表会议",
+    hangs_on=("residents_assembly",),
+    role="representative",
 )
 STANDING_REPRESENTATIVE_COUNCIL = BodyKind(
     id="standing_representative_council", title="居民常务代表会议", sorts=(Sort.RESIDENT,)
@@ -181,7 +127,7 @@ REPRESENTATIVES_SUPERVISION_COMMITTEE = BodyKind(
     id="representatives_supervision_committee", title="居民代表委员会"
 )
 COMMUNITY_CONSULTATIVE_ASSEMBLY = BodyKind(id="community_consultative_assembly", title="社区代表会议")
-RESIDENTS_COMMITTEE = BodyKind(id="residents_committee", title="居民委员会")
+RESIDENTS_COMMITTEE = BodyKind(id="residents_committee", title="居民委员会", role="committee")
 RESIDENT_GROUP = BodyKind(
     id="resident_group",
     title="居民小组",
@@ -189,10 +135,16 @@ RESIDENT_GROUP = BodyKind(
     head=SeatPost.HEAD,
     hangs_on=("residents_committee",),
 )
-ELECTION_COMMITTEE = BodyKind(id="election_committee", title="居民选举委员会")
-AFFAIRS_SUPERVISION_COMMITTEE = BodyKind(id="affairs_supervision_committee", title="居务监督委员会")
+ELECTION_COMMITTEE = BodyKind(id="election_committee", title="居民选举委员会", role="election_committee")
+AFFAIRS_SUPERVISION_COMMITTEE = BodyKind(
+    id="affairs_supervision_committee", title="居务监督委员会", role="affairs_supervision"
+)
 SERVICE_STATION = BodyKind(
-    id="service_station", title="社区服务站", levels=(Level.COMMUNITY, Level.STREET), head=SeatPost.HEAD
+    id="service_station",
+    title="社区服务站",
+    levels=(Level.COMMUNITY, Level.STREET),
+    head=SeatPost.HEAD,
+    role="station",
 )
 COMMUNITY_OFFICE = BodyKind(id="community_office", title="社区办公室", head=SeatPost.HEAD)
 OWNERS_ASSEMBLY = BodyKind(id="owners_assembly", title="业主大会", levels=_WITHIN, gathers=True)
@@ -204,10 +156,13 @@ PROPERTY_MANAGEMENT_COMMITTEE = BodyKind(
 )
 PROPERTY_FIRM = BodyKind(id="property_firm", title="物业服务企业", levels=_WITHIN, head=SeatPost.HEAD)
 NEIGHBOURHOOD_COUNCIL = BodyKind(
-    id="neighbourhood_council", title="邻里理事会", levels=(Level.NEIGHBOURHOOD,)
+    id="neighbourhood_council", title="邻里理事会", levels=(Level.NEIGHBOURHOOD,), role="convener"
 )
 PARTY_MASS_COUNCIL = BodyKind(
-    id="party_mass_council", title="党群议事会", levels=(Level.COMMUNITY, Level.NEIGHBOURHOOD)
+    id="party_mass_council",
+    title="党群议事会",
+    levels=(Level.COMMUNITY, Level.NEIGHBOURHOOD),
+    role="convener",
 )
 COMMUNITY_DEVELOPMENT_ASSOCIATION = BodyKind(
     id="community_development_association",
@@ -228,9 +183,15 @@ SELF_GOVERNMENT_CARRIER = BodyKind(
     levels=_LEAVES,
     hangs_on=("community_development_association",),
 )
-COMMUNITY_FORUM = BodyKind(id="community_forum", title="社区议事厅", hangs_on=("residents_committee",))
+COMMUNITY_FORUM = BodyKind(
+    id="community_forum", title="社区议事厅", hangs_on=("residents_committee",), role="convener"
+)
 GRID_FORUM = BodyKind(
-    id="grid_forum", title="网格议事会", levels=(Level.GRID_CELL,), hangs_on=("residents_committee",)
+    id="grid_forum",
+    title="网格议事会",
+    levels=(Level.GRID_CELL,),
+    hangs_on=("residents_committee",),
+    role="convener",
 )
 PARTY_MEMBER_PARLOUR = BodyKind(
     id="party_member_parlour", title="党员会客厅", levels=_WITHIN, hangs_on=("party_committee",)
@@ -275,5 +236,5 @@ VOLUNTEER_TEAM = BodyKind(id="volunteer_team", title="志愿者队伍", levels=_
 SOCIAL_ORGANIZATIONS = BodyKind(id="social_organizations", title="社区社会组织", head=SeatPost.HEAD)
 STAKEHOLDERS = BodyKind(id="stakeholders", title="社区各利益方", gathers=True)
 
-ALL_KINDS = tuple(value for value in list(vars().values()) if isinstance(value, BodyKind))
+ALL_KINDS = tuple(value for value in tuple(vars().values()) if isinstance(value, BodyKind))
 TITLES = {kind.id: kind.title for kind in ALL_KINDS}

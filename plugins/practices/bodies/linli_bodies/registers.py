@@ -16,7 +16,7 @@ from linli.access.posts import COMMITTEE, STREET
 from linli.forms import INTERNAL, choice, day, line, number, yes_no
 from linli.posts import ADMINISTRATOR
 from linli.registers import Register
-from linli_bodies.kinds import SeatPost, Sort
+from linli_bodies.seating import Plan, SeatPost, Sort
 
 KEY_LENGTH = 100
 
@@ -24,8 +24,9 @@ KEY_LENGTH = 100
 class Body(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A body: its kind, its place, the one body above it, how many seats it has (0: everyone of a roll takes part).
 
-    ``charter`` names the charter by its reference. ``serves`` is the number of households that hear of things through
-    it, for the last bodies of a chain.
+    ``plan`` says which posts the seats are, in the order of their numbers (`linli_bodies.seating.Plan`). ``charter``
+    names the charter by its reference. ``serves`` is the number of households that hear of things through it, for the
+    last bodies of a chain.
     """
 
     code: Annotated[str, line("编号", hint="地方代码:类别，第二个加 :2", max_length=KEY_LENGTH)]
@@ -35,8 +36,15 @@ class Body(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     since: Annotated[date, day("成立日期")]
     above: Annotated[str, line("上一级组织", hint="编号", max_length=KEY_LENGTH)] = ""
     seats: Annotated[int, number("席位数", most=999)] = 0
+    plan: Annotated[str, line("席位安排", hint="chair:1,member:5:resident", max_length=400)] = ""
     charter: Annotated[str, line("章程", hint="章程或公约的编号", max_length=80)] = ""
     serves: Annotated[int, number("联系的户数", most=100_000)] = 0
+
+    def __post_init__(self) -> None:
+        """Refuse a plan that cannot be read, or that plans other than the seats there are."""
+        planned = len(Plan.read(self.plan).seats)
+        if self.plan and planned != self.seats:
+            raise ValueError(f"席位安排里有 {planned} 个席位，席位数是 {self.seats}")
 
 
 class Manner(StrEnum):
@@ -136,7 +144,21 @@ class PlaceFrame(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which frame a place goes by, from the day of the entry on."""
 
     place: Annotated[str, line("地方", max_length=40)]
-    frame: Annotated[str, line("组织架构", max_length=60)]
+    frame: Annotated[str, line("组织架构编号", max_length=60)]
+    title: Annotated[str, line("组织架构", max_length=60)] = ""
+
+
+class Election(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An election as the procedures around it see it: of which body, how, when, and how far it has come."""
+
+    code: Annotated[str, line("选举", max_length=60)]
+    title: Annotated[str, line("名称", max_length=100)]
+    body: Annotated[str, line("组织", max_length=KEY_LENGTH)]
+    place: Annotated[str, line("所在地方", max_length=40)]
+    type: Annotated[str, line("选举方式", max_length=40)]
+    election_day: Annotated[date, day("选举日")]
+    registering: Annotated[bool, yes_no("正在登记选民")]
+    voters: Annotated[int, number("选民人数")] = 0
 
 
 _BY_HAND = (STREET, ADMINISTRATOR)
@@ -150,4 +172,5 @@ CONSTITUENCIES = Register(
 LAST_MEETINGS = Register(
     "body_meetings", "最近会议", LastMeeting, key="body", place="place", written_by=_BY_HAND
 )
+ELECTIONS = Register("elections", "选举", Election, key="code", place="place")
 PLACE_FRAMES = Register("place_frames", "组织架构", PlaceFrame, key="place", place="place")

@@ -7,16 +7,21 @@ facts. All of them may be used in an anonymous dry run: no register of bodies ho
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
 
+from linli.appointments import asked_posts
+from linli.calendar import Period, Unit, WorkingCalendar, due
+from linli.ledger import PIECES
 from linli.registers import Register
-from linli.rules import Asked, EntryFact
+from linli.rules import Asked, Balance, Derived, EntryFact
 from linli_bodies.keys import seat_key
 from linli_bodies.registers import (
     BODIES,
     CONSTITUENCIES,
+    ELECTIONS,
     LAST_MEETINGS,
     PLACE_FRAMES,
     SEATS,
@@ -24,6 +29,7 @@ from linli_bodies.registers import (
     Body,
     BodyTerm,
     Constituency,
+    Election,
     LastMeeting,
     Seat,
 )
@@ -112,3 +118,51 @@ def _keys(key: Callable[[Any], str]) -> Callable[[Any], Sequence[str]]:
         return (found,) if found else ()
 
     return keys
+
+
+# What is asked where somebody takes or leaves a seat.
+THE_BODY = asked_body("seat.the_body", "组织", lambda facts: facts.body)
+THE_SEAT = asked_seat("seat.the_seat", "席位现况", lambda facts: seat_key(facts.body, facts.seat))
+THE_TERM = asked_term("seat.the_term", "本届任期", lambda facts: facts.body)
+POSTS_HELD = asked_posts("seat.posts_held", "现任的岗位", lambda facts: facts.who)
+POSTS_EVER = asked_posts("seat.posts_ever", "担任过的岗位", lambda facts: facts.who, ever=True)
+
+# What is asked in an election.
+THE_ELECTION: Asked[Election | None] = _one(
+    "election.the_election", "选举", ELECTIONS, lambda facts: facts.election, Election
+)
+REGISTERED = Balance(
+    "election.registered",
+    "已登记的选民",
+    account=lambda facts: voters_account(facts.election),
+    unit="人",
+    public=True,
+    commodity=PIECES,
+)
+
+
+def voters_account(election: str) -> str:
+    """The account that counts who was registered for an election."""
+    return f"voters:{election}"
+
+
+def _act_day(facts: object, happened: date, decided: date, calendar: WorkingCalendar) -> date:
+    return happened
+
+
+def _days_after_listing(facts: Any, happened: date, decided: date, calendar: WorkingCalendar) -> int:
+    """The fewest natural days of a period that, begun by the posting of the list, has not run out on the day."""
+    listed: date = facts.listed
+    days = max(1, (happened - listed).days - _LONGEST_REST)
+    while due(listed, Period(days, Unit.NATURAL_DAYS), calendar).day < happened:
+        days += 1
+    return days
+
+
+_LONGEST_REST = 12
+"""No run of rest days is longer: a period that ends in one rolls on by fewer days than these."""
+
+ACT_DAY: Derived[date] = Derived("bodies.act_day", "办理这一步的日期", _act_day)
+DAYS_AFTER_LISTING: Derived[int] = Derived(
+    "election.days_after_listing", "名单公布以后的天数（期满遇休假日顺延）", _days_after_listing, unit="天"
+)
