@@ -78,6 +78,13 @@ class Parameter(Struct, Generic[T], frozen=True, eq=False):
         return Setting(self, place, value, since, until, cites, example, local_choice)
 
 
+def kept_years(procedure: str) -> Parameter[int]:
+    """How many years a procedure's matters keep what they hold of persons, counted from the year after their end."""
+    return Parameter(
+        f"{procedure}.kept_years", "办结后随档案保存的年数", int, Bound.FLOOR, "年", "从办结的次年起算"
+    )
+
+
 class Setting(Struct, Generic[T], frozen=True):
     """The value of a parameter at a place, from ``since`` to ``until`` (last day, inclusive; None: open).
 

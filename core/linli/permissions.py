@@ -13,6 +13,7 @@ from linli.appointments import Appointment, Person, allowed_by, reaches
 from linli.errors import Forbidden
 from linli.matters import State
 from linli.places import Places
+from linli.posts import ADMINISTRATOR
 from linli.procedures import Action, Procedure
 from linli.registers import Register
 
@@ -66,6 +67,19 @@ def sees_internal(
     held = [each for each in person.appointments if each.holds(on) and each.post != "resident"]
     posts = {post.id: post for action in actions for post in action.by}
     return any(reaches(a, posts[a.post], place, unit, places) for a in held if a.post in posts)
+
+
+def permit_privacy(person: Person, place: str, on: date) -> Appointment:
+    """The appointment under which a person sees who read personal data, and deletes it: that of the whole place.
+
+    Raises `Forbidden` for everybody else: a street's administrator too, because a person's key is one for all streets.
+    """
+    for held in person.appointments:
+        if held.holds(on) and held.post == ADMINISTRATOR.id and held.place == place:
+            return held
+    raise Forbidden(
+        "您的岗位不能办理个人信息的查看记录和删除", where="privacy", cure="由整个部署的系统管理员办理"
+    )
 
 
 def permit_entry(person: Person, register: Register, place: str, places: Places, on: date) -> Appointment:

@@ -41,6 +41,12 @@ class Forgotten(NotFound):
     status = 410
 
 
+class OnlyKept(Forbidden):
+    """A duty keeps what the person asked to have deleted: it is stored, and nobody opens it."""
+
+    code = "only-kept"
+
+
 class Ref(Struct, frozen=True):
     """Where a sealed value lies. It names the person by id, so it belongs in no step and on no page."""
 
@@ -76,6 +82,12 @@ class VaultRows(Protocol):
 
     def rows(self, person: str) -> Iterable[SealedRow]:
         """Return all sealed values of a person."""
+
+    def restrict(self, person: str, on: bool) -> None:
+        """Note, or note no longer, that what is sealed for a person is only kept."""
+
+    def restricted(self, person: str) -> bool:
+        """Return whether that is noted."""
 
     def log_read(self, reader: str, person: str, matter: str, field: str, reason: str, at: datetime) -> None:
         """Write down who reads what and why; durable when this returns."""
@@ -153,6 +165,7 @@ class Vault:
         :raises BadInput: without a reader, a reason, or an instant with its zone.
         :raises NotFound: when nothing was ever sealed there.
         :raises Forgotten: when the person was forgotten since.
+        :raises OnlyKept: when a duty keeps what the person asked to have deleted.
         :raises Corrupt: when the sealed value was altered or moved.
         """
         if not reader.strip() or not reason.strip():
@@ -161,11 +174,28 @@ class Vault:
             )
         if at.tzinfo is None:
             raise BadInput("查看时间须带时区", where="at")
+        if self._rows.restricted(ref.person):
+            raise OnlyKept(
+                "此人已要求删除，依法保存期间只存不用，不能查看",
+                where=f"{ref.matter} · {ref.field}",
+                cure="确有法定检查需要的，由系统管理员写明理由后解除",
+            )
         self._rows.log_read(reader, ref.person, ref.matter, ref.field, reason, at)
         cipher = self._rows.get(ref.person, ref.matter, ref.field)
         if cipher is None:
             raise NotFound("这里没有保存过个人信息", where=f"{ref.matter} · {ref.field}")
         return self._decrypted(ref, cipher)
+
+    def held(self, person: str) -> list[Ref]:
+        """Return where the values lie that can still be opened with the key of a person; none is opened or logged."""
+        key = self._key(person)
+        if key is None:
+            return []
+        return [row.ref for row in self._rows.rows(person) if _sealed_with(row.cipher) == _key_id(key)]
+
+    def restrict(self, person: str, *, on: bool = True) -> None:
+        """Let nobody open what is sealed for a person until it is allowed again; it stays where it is."""
+        self._rows.restrict(person, on)
 
     def forget(self, person: str, held_by: Citation | None = None) -> Forgetting:
         """Delete the key of a person, then try every sealed value and see that none opens.
@@ -226,6 +256,7 @@ class MemoryVaultRows:
         self.keys: dict[str, bytes] = {}
         self.sealed: dict[Ref, bytes] = {}
         self.reads: list[tuple[str, Ref, str, datetime]] = []
+        self.only_kept: set[str] = set()
 
     def put_key(self, person: str, wrapped: bytes) -> None:
         """Keep the wrapped key of a person unless there is one."""
@@ -250,6 +281,17 @@ class MemoryVaultRows:
     def rows(self, person: str) -> list[SealedRow]:
         """Return all sealed values of a person."""
         return [SealedRow(ref, cipher) for ref, cipher in self.sealed.items() if ref.person == person]
+
+    def restrict(self, person: str, on: bool) -> None:
+        """Note, or note no longer, that a person's values are only kept."""
+        if on:
+            self.only_kept.add(person)
+        else:
+            self.only_kept.discard(person)
+
+    def restricted(self, person: str) -> bool:
+        """Return whether that is noted."""
+        return person in self.only_kept
 
     def log_read(self, reader: str, person: str, matter: str, field: str, reason: str, at: datetime) -> None:
         """Write down a read."""

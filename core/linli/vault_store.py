@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 
+import msgspec
+from msgspec import Struct
+
+from linli.calendar import SHANGHAI
 from linli.canonical import canonical
 from linli.errors import ClaimTaken
 from linli.store import Claim, Commit, Row, Store
 from linli.vault import Ref, SealedRow
 
 KEYS, SEALED, READS, FORGOTTEN = "vault-keys", "vault", "vault-reads", "vault-forgotten"
+ONLY_KEPT = "vault-only-kept"
+
+
+class Read(Struct, frozen=True):
+    """A line of the log of reads: who (a pseudonym) opened which field of whom, why and when; never what it said."""
+
+    at: datetime
+    reader: str
+    person: str
+    matter: str
+    field: str
+    reason: str
 
 
 class StoreVaultRows:
@@ -56,6 +72,14 @@ class StoreVaultRows:
                 yield SealedRow(Ref(person, matter, field), row.value or b"")
             after = batch[-1].key
 
+    def restrict(self, person: str, on: bool) -> None:
+        """Note, or note no longer, that a person's values are only kept."""
+        self._store.commit(Commit(rows=(Row(ONLY_KEPT, person, b"" if on else None),)))
+
+    def restricted(self, person: str) -> bool:
+        """Whether that is noted."""
+        return self._store.row(ONLY_KEPT, person) is not None
+
     def log_read(self, reader: str, person: str, matter: str, field: str, reason: str, at: datetime) -> None:
         """Write down a read; the key is made unique so that two reads in one instant are two."""
         body = canonical(
@@ -63,3 +87,20 @@ class StoreVaultRows:
         )
         key = f"{at.isoformat()}/{secrets.token_hex(4)}"
         self._store.commit(Commit(rows=(Row(READS, key, body),)))
+
+
+def reads(
+    store: Store, since: date, until: date, after: str = "", limit: int = 200
+) -> list[tuple[str, Read]]:
+    """The log of reads from a civil day to a day, both inclusive, oldest first, each with its key; after a key."""
+    start, end = (_instant(day).isoformat() for day in (since, until + timedelta(days=1)))
+    rows = store.rows(READS, max(after, start), end, limit)
+    found = []
+    for row in rows:
+        told = msgspec.json.decode(row.value or b"", type=dict[str, str])
+        found.append((row.key, Read(datetime.fromisoformat(row.key.rpartition("/")[0]), **told)))
+    return found
+
+
+def _instant(day: date) -> datetime:
+    return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)

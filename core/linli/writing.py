@@ -18,6 +18,7 @@ from linli.forms import Mark, fields, plain
 from linli.intake import Intake
 from linli.ledger import OPENED, Draw, Posting, net
 from linli.matters import BUILT_IN_STAGES, Matter, state
+from linli.posts import RESIDENT
 from linli.procedures import Child, EntryChange, Once, Outcome
 from linli.receipts import receipt_code, receipt_hash
 from linli.registers import Version, encode_version
@@ -35,6 +36,11 @@ class Written(Struct, frozen=True):
     commit: Commit
     receipt: Receipt
     step: Step
+
+
+def about(matter: str, field: str) -> str:
+    """Under whose key a value lies that somebody else wrote down: nobody's but its own."""
+    return f"{matter}:{field}"
 
 
 def child_id(parent: str, child: Child) -> str:
@@ -172,13 +178,19 @@ def once_more(desk: Desk, taken: ClaimTaken, decided: Decided) -> Conflict:
 
 
 def _keep(desk: Desk, intake: Intake, subject: str, step: Step) -> None:
-    """Keep texts as blobs and seal personal fields under the key of the person who gave them."""
+    """Keep texts as blobs, and seal personal fields under the key of the resident who gave them of themselves.
+
+    What staff wrote down of somebody, or entered from paper, has a key of its own: it neither goes with the clerk who
+    leaves, nor stays when the person it tells of asks for it to go.
+    """
+    own = step.actor.post == RESIDENT.id and not step.actor.on_behalf_of
     for data in intake.texts.values():
         desk.store.put_blob(data)
     for name, value in intake.personal.items():
         field = f"{step.number}.{name}"
-        desk.vault.seal(subject, step.matter, field, value)
-        person = Row(PEOPLE, f"{step.matter}/{field}", subject.encode())
+        owner = subject if own else about(step.matter, field)
+        desk.vault.seal(owner, step.matter, field, value)
+        person = Row(PEOPLE, f"{step.matter}/{field}", owner.encode())
         desk.store.commit(Commit(rows=(person,)))
 
 

@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("linli_cli.listing", "一个地方的事项，或等某人办的事"),
     "import": ("linli_cli.importing", "从表格导入名册，全部或者一条也不"),
     "export": ("linli_cli.exporting", "把名册导出成表格，或写出空表"),
+    "forget": ("linli_cli.forget", "删除一个人的个人信息，或说明为什么不能"),
     "serve": ("linli_cli.serve", "在本机运行：公开页面、工作台、接口"),
     "build": ("linli_cli.build", "生成公开页面，只重画有变化的"),
     "replay": ("linli_cli.replay", "把已存的决定重新判断一遍，分类列出不同"),

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from linli.deployment import Deployment, load
 from linli.desk import Clock
-from linli.errors import BadInput, NotFound
+from linli.errors import BadInput, LoadFault, NotFound
 from linli.keyfile import secret_file
 from linli.service import Service
 from linli.store_sqlite import SqliteStore
-from linli.vault import LocalMasterKey, Vault
+from linli.vault import LocalMasterKey, MasterKey, Vault
 from linli.vault_store import StoreVaultRows
 
 if TYPE_CHECKING:
@@ -58,10 +58,27 @@ def open_service(
     home.mkdir(parents=True, exist_ok=True)
     keys = home / KEYS
     secret = secret_file(keys / f"{deployment.slug}.pseudonyms", lambda: randomness(SECRET_SIZE))
-    master = LocalMasterKey(keys / f"{deployment.slug}.vault", randomness)
     store = SqliteStore(home / name, deployment.slug)
-    vault = Vault(StoreVaultRows(store), master, randomness)
+    vault = Vault(StoreVaultRows(store), _master(deployment, keys, randomness), randomness)
     return Service(deployment, store, vault, clock, randomness, secret)
+
+
+def _master(deployment: Deployment, keys: Path, randomness: Randomness) -> MasterKey:
+    """The key of the cloud's key service that the deployment names, or one in a file of this machine."""
+    if not deployment.vault_key:
+        return LocalMasterKey(keys / f"{deployment.slug}.vault", randomness)
+    from linli.vault_kms import KmsMasterKey
+
+    try:
+        import boto3
+    except ImportError:
+        raise LoadFault(
+            "密钥在云上，而没有装云的程序库",
+            where=f"{deployment.slug}.toml vault_key",
+            cure="pip install 'linli[aws]'",
+        ) from None
+    region = deployment.vault_key.split(":")[3]
+    return KmsMasterKey(boto3.client("kms", region_name=region), deployment.vault_key)
 
 
 def session_key(home: Path, randomness: Randomness = os.urandom) -> bytes:

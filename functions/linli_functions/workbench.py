@@ -31,6 +31,7 @@ from linli_functions import workbench_registers as registers
 from linli_functions import workbench_tasks as tasks
 from linli_functions.identity import Identity, local_path, same_site
 from linli_functions.workbench_login import login_routes
+from linli_functions.workbench_privacy import privacy
 from linli_functions.workbench_sittings import LARGE, Handler, Room, explain, read_form, route
 
 # No script at all, no style but the two sheets: whatever slips into a page cannot run.
@@ -68,6 +69,7 @@ PAGES: tuple[tuple[str, Handler, tuple[str, ...]], ...] = (
     ("/matters/{matter}/sheets/{kind}", matters.sheet, ("GET",)),
     ("/matters/{matter}/publish/{number}/{field}", publication.review_text, ("GET", "POST")),
     ("/publication", publication.review, ("GET",)),
+    ("/privacy", privacy, ("GET", "POST")),
     ("/bulk", bulk.bulk, ("GET", "POST")),
     ("/drafts", lists.my_drafts, ("GET", "POST")),
     ("/list", lists.listed, ("GET",)),

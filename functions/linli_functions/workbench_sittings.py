@@ -168,6 +168,7 @@ def draw(room: Room, request: Request, template: str, status: int, **context: An
         path_and_query=_path_and_query(request),
         posts=posts,
         publisher=person is not None and PUBLISHER.id in person.posts(),
+        keeper=person is not None and _keeps(person, deployment.place),
         large=request.cookies.get(LARGE) == "1",
         today=room.service.clock.today(),
         room=room,
@@ -175,6 +176,10 @@ def draw(room: Room, request: Request, template: str, status: int, **context: An
         **context,
     )
     return HTMLResponse(html, status)
+
+
+def _keeps(person: Person, top: str) -> bool:
+    return any(each.post == ADMINISTRATOR.id and each.place == top for each in person.appointments)
 
 
 def _path_and_query(request: Request) -> str:

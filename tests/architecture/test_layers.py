@@ -63,6 +63,7 @@ LAYERS: dict[str, list[str]] = {
     "stores": [
         "vault",
         "vault_store",
+        "vault_kms",
         "store_refusals",
         "store_connections",
         "store_tables",
@@ -94,6 +95,7 @@ LAYERS: dict[str, list[str]] = {
         "drafts",
         "service",
         "documents",
+        "forgetting",
     ],
     "record": [
         "standing_facts",

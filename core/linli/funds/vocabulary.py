@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from linli.calendar import WorkingCalendar
 from linli.funds.accounts import UNRESTRICTED, community_limit, programme_limit, reward_limit, year_limit
-from linli.parameters import Bound, Parameter
+from linli.parameters import Bound, Parameter, kept_years
 from linli.rules import Asked, Balance, Derived, EntryFact
 from linli.terms import Combine, Term
 
@@ -20,6 +20,8 @@ AT_PAYMENT = ("payment.submit", "payment.approve")
 FUNDS = "funds.register"
 SEPARATOR = "、"
 
+CONTRIBUTION_KEPT_YEARS = kept_years("contribution")
+PAYMENT_KEPT_YEARS = kept_years("payment")
 SOURCES: Parameter[tuple[str, ...]] = Parameter("funds.sources", "资金来源的种类", tuple, Bound.DEFAULT)
 PROGRAMMES: Parameter[tuple[str, ...]] = Parameter(
     "funds.programmes", "专项资金下的计划", tuple, Bound.DEFAULT

@@ -15,6 +15,7 @@ from linli_national import access_money, access_substance, access_time, disclosu
 from linli_national.fund_rules import FUND_RULES, FUND_SETTINGS, FUND_SOURCES
 from linli_national.funding_call import FUNDING_CALL_RULES, FUNDING_SETTINGS
 from linli_national.funding_rules import FUNDING_RULES, FUNDING_SOURCES
+from linli_national.keeping import KEEPING_SETTINGS, KEEPING_SOURCES
 from linli_national.parameters import SETTINGS
 from linli_national.sources import SOURCES
 
@@ -28,7 +29,7 @@ def linli_manifest() -> Manifest:
 @hook
 def linli_sources() -> Iterable[Source]:
     """Register the national texts."""
-    return (*SOURCES, *FUND_SOURCES, *FUNDING_SOURCES)
+    return (*SOURCES, *FUND_SOURCES, *FUNDING_SOURCES, *KEEPING_SOURCES)
 
 
 @hook
@@ -40,7 +41,7 @@ def linli_places() -> Iterable[Place]:
 @hook
 def linli_parameters() -> Iterable[Setting[Any]]:
     """Give the figures of access and of funds a national value or example."""
-    return (*SETTINGS, *FUND_SETTINGS, *FUNDING_SETTINGS)
+    return (*SETTINGS, *FUND_SETTINGS, *FUNDING_SETTINGS, *KEEPING_SETTINGS)
 
 
 @hook
