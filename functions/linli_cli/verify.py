@@ -2,8 +2,8 @@
 
     linli verify
     linli verify --home /srv/linli --json
-    linli verify https://portal.example/dongcheng/
-    linli verify https://portal.example/dongcheng/ --key 'linli/dongcheng+…' --earlier checkpoint-2026-10
+    linli verify https://portal.example/yiqu/
+    linli verify https://portal.example/yiqu/ --key 'linli/yiqu+…' --earlier checkpoint-2026-10
 
 Without an address the stores of this machine are verified. With the address of a portal, or the folder of one, only
 what it publishes is read: the signature, every tile and entry, an earlier checkpoint that you kept, every published

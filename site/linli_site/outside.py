@@ -167,7 +167,7 @@ def _wanted(fetch: Fetch, address: str) -> bytes:
     data = fetch(address)
     if data is None:
         raise NotFound(
-            "这里没有公开的日志", where=address, cure="检查地址；要写到网站的根，例如 https://…/dongcheng/"
+            "这里没有公开的日志", where=address, cure="检查地址；要写到网站的根，例如 https://…/yiqu/"
         )
     return data
 

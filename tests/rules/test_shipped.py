@@ -33,7 +33,7 @@ def covered(path: Path) -> list[Case]:
         for plugin in place_plugins()
         if plugin in loaded.plugins
         for case in cases_of(plugin)
-        if case.place in loaded.places
+        if case.place in loaded.places and case.moment in loaded.moments
     ]
 
 

@@ -27,7 +27,14 @@ from linli_dongcheng.sources import DONGCHENG, SOURCES
 @hook
 def linli_manifest() -> Manifest:
     """Say that this is a place plugin for Dongcheng on top of the rules of the nation and of Beijing."""
-    return Manifest("dongcheng", "北京市东城区", PLACE, place=DONGCHENG, requires=("national", "beijing"))
+    return Manifest(
+        "dongcheng",
+        "北京市东城区",
+        PLACE,
+        place=DONGCHENG,
+        requires=("national", "beijing"),
+        extends=("compacts",),
+    )
 
 
 @hook
