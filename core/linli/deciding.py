@@ -242,6 +242,8 @@ def _open_or_read(desk: Desk, procedure: Procedure, action: Action, call: Call, 
         )
     if call.expected is not None and call.expected != matter.steps[-1].number:
         raise Conflict("这件事刚刚有了新的进展", where="expected", cure="请刷新后再办理")
+    if procedure.under and matter.state is not None:
+        return structs.replace(matter, above=read_matter(desk, matter.state.parent))
     return matter
 
 

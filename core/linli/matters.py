@@ -156,7 +156,7 @@ class Matter(Struct, frozen=True):
     """A matter as an action sees it: its procedure, its steps, its state on the day of the action.
 
     ``places`` is the tree of the deployment, for facts that depend on what lies in what.
-    ``above`` is the matter under which it is opened, for a procedure whose matters are (`Procedure.under`).
+    ``above`` is the matter under which it lies, for a procedure whose matters do (`Procedure.under`).
     """
 
     procedure: Procedure

@@ -287,6 +287,7 @@ class Procedure:
         registers: Sequence[str] = (),
         mentions: Callable[[State], Sequence[Mention]] | None = None,
         under: str = "",
+        page: str = "",
     ) -> None:
         """Begin a procedure.
 
@@ -304,6 +305,9 @@ class Procedure:
         something to one matter without reading what the others added or waiting for them. Its actions see the matter
         above as `Matter.above`; a step of that matter taken meanwhile makes the service look again. What rules judge is
         judged again years later from the step alone, so an action that opens a matter under another is not judged.
+
+        ``page`` is the address of a page of the portal that tells a matter in its own way, with ``{matter}`` in it
+        (``polls/{matter}.html``); there has to be one for every public matter, and the matter's page names it.
         """
         self.id = id
         self.title = title
@@ -321,6 +325,7 @@ class Procedure:
         self.registers = tuple(registers)
         self.mentions = mentions
         self.under = under
+        self.page = page
         self.actions: dict[str, Action] = {}
 
     def action(

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from linli.configuration import DeploymentFile, read
 from linli.deployment import Deployment, load
 from linli.errors import LoadFault, NotFound
+
+if TYPE_CHECKING:  # only commands that work on a store load what one needs
+    from linli.service import Service
 
 
 class Infra(Struct, frozen=True):
@@ -57,6 +63,14 @@ class Infra(Struct, frozen=True):
             raise broken
         names = "、".join(path.stem for path in self.files())
         raise NotFound(f"{place} 不在任何部署里", where="--at", cure=f"用 12 位区划代码；查过的部署：{names}")
+
+    def opened(
+        self, arguments: argparse.Namespace, code: str = "", *, writes: bool = False
+    ) -> AbstractContextManager[Service]:
+        """Open the service in which a place or a matter lies: for the commands of plugins, see `linli_cli.main`."""
+        from linli_cli.home import opened
+
+        return opened(self, arguments, code, writes=writes)
 
 
 def _top(path: Path) -> str:

@@ -2,7 +2,9 @@
 
 Each command is a module of this package with ``configure(parser)`` and ``run(arguments, infra) -> int``; it
 is imported only when it is called, so that `linli --help` and every other command start fast. A plugin brings
-a command by the entry point group `linli.commands`: a module of the same two functions and a ``TITLE``.
+a command by the entry point group `linli.commands`: a module of the same two functions and a ``TITLE``. One that
+works on a store says ``STORES = True``: it is given ``--home`` and ``--day``, and ``infra.opened(arguments, code,
+writes=…)`` opens the service in which a place or a matter lies.
 """
 
 from __future__ import annotations
@@ -106,6 +108,10 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
         )
         if described is not None and is_called:
             described.configure(command)
+            if getattr(described, "STORES", False):
+                from linli_cli.home import add_home
+
+                add_home(command)
             command.set_defaults(run=described.run)
     return parser
 

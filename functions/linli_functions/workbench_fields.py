@@ -150,8 +150,11 @@ def sections(
     open_ones = [drawn[f.name] for f in all_fields if not f.required and f.mark is Mark.PUBLIC]
     inside = [drawn[f.name] for f in all_fields if not f.required and f.mark is not Mark.PUBLIC]
     if len(all_fields) <= 6:
-        # Which places is the heart of a decision, even where leaving it open means all of them.
-        needed = [drawn[f.name] for f in all_fields if f.required or f.widget is Widget.PLACES]
+        # Which places is the heart of a decision, even where leaving it open means all of them; so is what an action
+        # itself offers to choose from, and what is secret.
+        asked = {name.partition(".")[0] for name in offered.asked}
+        heart = {f.name for f in all_fields if f.widget is Widget.PLACES or f.mark is Mark.SECRET} | asked
+        needed = [drawn[f.name] for f in all_fields if f.required or f.name in heart]
         optional = tuple(drawn[f.name] for f in all_fields if drawn[f.name] not in needed)
         filled = any(each.errors or any(each.values) for each in optional)
         folded = len(optional) > 1 and bool(needed) and not filled

@@ -20,6 +20,7 @@ from linli.drafts import save_draft
 from linli.errors import BadInput, Conflict, Forbidden, LinliError, ManyFaults, NotFound, WrongStage
 from linli.forms import Mark, has_secrets
 from linli.matters import Matter
+from linli.posts import RESIDENT
 from linli.procedures import Action, Procedure, Reach
 from linli.rulebook import Judgement
 from linli.service import Call
@@ -71,6 +72,11 @@ class Task(Struct, frozen=True, kw_only=True):
         """The name of the matter, or of the one above; empty for one that is not begun."""
         named = self.matter or self.above
         return named.procedure.name(named.state) if named and named.state else ""
+
+    @property
+    def takes_paper(self) -> bool:
+        """Whether it may be entered from paper by somebody else: not what residents do for themselves alone."""
+        return any(post.id != RESIDENT.id for post in self.action.by)
 
     @property
     def keeps_drafts(self) -> bool:
@@ -319,12 +325,18 @@ def _form(
         reasons=readings.reasons(sitting.service, tried.judgement) if tried else [],
         draft=draft,
         said=said,
+        lead=_lead(sitting, task.above) if task.above else "",
         key=key or sitting.service.desk.randomness(16).hex(),
         expected=str(task.matter.steps[-1].number) if task.matter else "",
         paper=sitting.said("paper"),
         happened=sitting.said("happened"),
         decided=sitting.said("decided"),
     )
+
+
+def _lead(sitting: Sitting, matter: Matter) -> str:
+    assert matter.state is not None, "a stored matter has a state"
+    return matter.procedure.lead(matter.state, sitting.today)
 
 
 def _all(section: Section) -> list[Any]:
@@ -439,6 +451,7 @@ def _taken(sitting: Sitting, task: Task, receipt: Receipt) -> Response:
             name=matter.procedure.name(matter.state),
             receipt=receipt,
             above=task.above.id if task.above else "",
+            again=task.action.title if task.above and task.takes_paper else "",
             waiting=readings.waiting(sitting.room, matter),
             reasons=readings.reasons(sitting.service, receipt.judgement),
         )

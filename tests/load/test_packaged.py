@@ -18,7 +18,7 @@ PATH = Path(__file__).parents[2] / "infra" / "deployments" / "chongchuan.toml"
 
 @pytest.fixture(scope="module")
 def found() -> dict[str, Packaged]:
-    return packaged(["national", "chongchuan"])
+    return packaged(["national", "chongchuan", "votes"])
 
 
 def test_the_deployment_is_the_one_that_installed_plugins_make(found):

@@ -56,7 +56,10 @@ def test_what_a_method_needs_can_be_handed_in(counted):
     _, out, _ = counted(paper(), *options, "greedy-exclusive", "--exclusive", "1,10")
     assert json.loads(out)["selected"] == ["10"]
     _, out, _ = counted(scored(), *options, "score-and-vote", "--weights", "60:40")
-    assert json.loads(out)["certificate"]["parameters"] == {"weights": "3/5:2/5"}
+    assert json.loads(out)["certificate"]["parameters"] == {
+        "weights": "3/5:2/5",
+        "scores": "1 80；10 70；2 95",
+    }
 
 
 def scored() -> str:

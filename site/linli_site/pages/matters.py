@@ -127,6 +127,8 @@ def _matter(reader: Reader, matter: PublicMatter, procedures: Leads, top: str) -
         "leaves": _leaves(reader, matter),
         "board": board_of(matter.id),
         "data": data_of(matter.id),
+        "told_at": procedure.page.format(matter=matter.id) if procedure.page else "",
+        "told_as": procedure.title,
         "id": matter.id,
     }
 

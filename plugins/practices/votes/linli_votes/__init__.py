@@ -1,11 +1,31 @@
-"""Polls of residents and their count, as a practice plugin of Linli."""
+"""投票: polls of residents, secret ballots, and their count, as a practice plugin of Linli.
 
-from __future__ import annotations
+What other practices need is exported here; see `linli_votes.calling` for how to use it.
 
-from linli.plugins import PRACTICE, Manifest, hook
+* **A notice** (`Notice` of `Choosable`, with `Paper`, `Way`, `Needed`, `Whole`, `Tied`, `Channel`): everything that
+  could decide a result, settled before the first ballot. `linli_votes.checking.check` says what does not fit.
+* **Putting to the vote**: `put_to_vote(place, notice, key)` is the `linli.procedures.Child` that opens the poll with a
+  step of yours, `poll_id(matter, place, key)` its number. A poll is open from its first to its last day, is closed by
+  the clock, opened with the tally key by whoever holds the post ``poll_teller`` (`linli poll count`), and hands its
+  result to the core's register of tallies (`linli.resolutions.asked_tally`).
+* **The roll** (register ``voters``): who may vote, by number, under the name that the notice gives; `voter_key`.
+* **Counting without a poll**: `linli_votes.certificates.count` over `linli_votes.reading.read`.
+"""
 
+from linli_votes.calling import poll_id, put_to_vote
+from linli_votes.notices import Channel, Choosable, Needed, Notice, Paper, Tied, Way, Whole
+from linli_votes.rolls import voter_key
 
-@hook
-def linli_manifest() -> Manifest:
-    """Say that this is the practice of counting residents' votes."""
-    return Manifest("votes", "居民投票与计票", PRACTICE, description="按公布的规则清点选票，人人可以重算。")
+__all__ = [
+    "Channel",
+    "Choosable",
+    "Needed",
+    "Notice",
+    "Paper",
+    "Tied",
+    "Way",
+    "Whole",
+    "poll_id",
+    "put_to_vote",
+    "voter_key",
+]

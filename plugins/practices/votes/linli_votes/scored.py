@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from linli.errors import BadInput
 from linli_votes.elections import Amount, Election
+from linli_votes.numbers import written
 from linli_votes.rounds import Outcome
 from linli_votes.tallies import Tally
 from linli_votes.walking import ranking, threshold_of, walk
@@ -21,7 +22,8 @@ EQUAL_WEIGHTS = (Fraction(1, 2), Fraction(1, 2))
 def by_score(election: Election, counted: Tally) -> Outcome:
     """Fund by score, skipping what does not fit."""
     ranked = ranking(election, counted, _scores(election, counted))
-    return Outcome(walk(election, counted, ranked, election.budget, threshold=threshold_of(election)))
+    rounds = walk(election, counted, ranked, election.budget, threshold=threshold_of(election))
+    return Outcome(rounds, _handed_in(election))
 
 
 def by_score_and_vote(
@@ -40,7 +42,16 @@ def by_score_and_vote(
         (weights[0] * score + weights[1] * vote) / whole for score, vote in zip(scores, votes, strict=True)
     ]
     rounds = walk(election, counted, ranking(election, counted, worth), election.budget)
-    return Outcome(rounds, {"weights": f"{weights[0] / whole}:{weights[1] / whole}"})
+    parameters = {"weights": f"{weights[0] / whole}:{weights[1] / whole}", **_handed_in(election)}
+    return Outcome(rounds, parameters)
+
+
+def _handed_in(election: Election) -> dict[str, str]:
+    """The scores that did not come from the ballots, as the certificate has to name them."""
+    if election.kind.has_points:
+        return {}
+    named = sorted((project.id, written(project.score or 0)) for project in election.projects)
+    return {"scores": "；".join(f"{id} {score}" for id, score in named)}
 
 
 def _scores(election: Election, counted: Tally) -> Sequence[Amount]:

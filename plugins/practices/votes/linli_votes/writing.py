@@ -52,14 +52,17 @@ def _projects(election: Election, selected: Collection[str] | None) -> Iterable[
     details = [column for column in found if column not in NAMES_A_PERSON]
     before = [column for column in details if column in BEFORE_SELECTED]
     after = [column for column in details if column not in BEFORE_SELECTED]
-    scores = ["score"] if election.kind.has_points else []
+    counts_points = election.kind.has_points
+    handed_in = not counts_points and any(project.score is not None for project in election.projects)
+    scores = ["score"] if counts_points or handed_in else []
     yield ["project_id", "cost", "votes", *scores, "name", *before, "selected", *after]
     counted = tally(election)
     for at, project in enumerate(election.projects):
         won = project.selected if selected is None else int(project.id in selected)
         yield [
             *(project.id, written(project.cost), str(counted.votes[at])),
-            *([written(counted.score[at])] if scores else []),
+            *([written(counted.score[at])] if counts_points else []),
+            *(["" if project.score is None else written(project.score)] if handed_in else []),
             project.name,
             *(project.details.get(column, "") for column in before),
             "" if won is None else str(won),
