@@ -23,11 +23,27 @@ ALLOWANCES = ("allowance:", "used:")
 UNITS = {FEN: "元", "hours": "小时", "pieces": "件"}
 """What readers call a commodity; others go by their own name."""
 
-HEADINGS = ("日期", "事项", "步骤", "序号", "转出账户", "转入账户", "金额", "单位", "用途", "冲销", "办理")
+HEADINGS = (
+    "日期",
+    "事项",
+    "步骤",
+    "序号",
+    "转出账户",
+    "转入账户",
+    "金额",
+    "单位",
+    "用途",
+    "冲销",
+    "办理",
+    "事由",
+)
 
 
 class Entry(Struct, frozen=True):
-    """A posting in the journal: the day of the decision that caused it, that step, and its ordinal there (from 0)."""
+    """A posting in the journal: the day of the decision that caused it, that step, and its ordinal there (from 0).
+
+    ``about`` is what the matter is called, where that is known.
+    """
 
     day: date
     matter: str
@@ -35,6 +51,7 @@ class Entry(Struct, frozen=True):
     ordinal: int
     action: str
     posting: Posting
+    about: str = ""
 
     @property
     def name(self) -> str:
@@ -79,6 +96,7 @@ def as_csv(entries: Iterable[Entry]) -> bytes:
                 _inert(posting.purpose),
                 _inert(posting.reverses),
                 _inert(each.action),
+                _inert(each.about),
             ]
         )
     return written.getvalue().encode("utf-8-sig")

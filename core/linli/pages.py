@@ -103,3 +103,15 @@ class Panel(Struct, frozen=True):
     template: str
     package: str
     order: int = 100
+
+
+def stage_now(reader: Reader, line: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The stage of a listed matter (`linli.record.Listed`, as JSON values) on the as-of day, and since when it counts.
+
+    Only the days on which the matter lapses by itself are asked for.
+    """
+    found: Mapping[str, Any] = line["stages"][0]
+    for later in line["stages"][1:]:
+        if reader.reached(date.fromisoformat(later["since"])) and later["since"] >= found["since"]:
+            found = later
+    return found

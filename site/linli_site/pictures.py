@@ -15,7 +15,7 @@ from io import BytesIO
 
 from markupsafe import Markup, escape
 
-from linli_site.wording import day, number
+from linli_site.wording import day, number, yuan
 
 WIDTH = 440
 """All pictures are this wide in their own units, so that their words stay readable on a phone."""
@@ -112,13 +112,23 @@ def threshold_bar(title: str, present: int, needed: int, total: int, unit: str =
 
 
 def flow(
-    title: str, sources: Sequence[tuple[str, int]], uses: Sequence[tuple[str, int]], unit: str = ""
+    title: str,
+    sources: Sequence[tuple[str, int]],
+    uses: Sequence[tuple[str, int]],
+    unit: str = "",
+    *,
+    fen: bool = False,
 ) -> Markup:
     """Draw where something came from (left) and what became of it (right), as two columns of one scale.
 
-    Amounts are whole and not negative, in one unit; pass what is left over as a use of its own. A part too
-    small for its label keeps the room that the label needs, so only the bars are to scale.
+    Amounts are whole and not negative, in one unit; pass what is left over as a use of its own. With ``fen`` they are
+    fen and written in yuan. A part too small for its label keeps the room that the label needs, so only the bars are
+    to scale.
     """
+
+    def said_of(count: int) -> str:
+        return f"{yuan(count).removesuffix('.00')} 元" if fen else f"{number(count)}{unit}"
+
     most = max(sum(n for _, n in sources), sum(n for _, n in uses), 1)
     tall = max(len(sources), len(uses)) * 70 + 60
     parts = []
@@ -132,11 +142,11 @@ def flow(
             words = [label[cut : cut + 9] for cut in range(0, len(label), 9)] or [""]
             for row, word in enumerate(words):
                 parts.append(_text(left + 34, top + 16 + row * 22, word))
-            parts.append(_text(left + 34, top + 16 + len(words) * 22, f"{number(count)}{unit}", soft=True))
+            parts.append(_text(left + 34, top + 16 + len(words) * 22, said_of(count), soft=True))
             top += max(height, len(words) * 22 + 24) + 8
         bottom = max(bottom, top)
-    said = "来源：" + "，".join(f"{label} {number(n)}{unit}" for label, n in sources)
-    said += "。去向：" + "，".join(f"{label} {number(n)}{unit}" for label, n in uses) + "。"
+    said = "来源：" + "，".join(f"{label} {said_of(n)}" for label, n in sources)
+    said += "。去向：" + "，".join(f"{label} {said_of(n)}" for label, n in uses) + "。"
     return _svg(title, said, bottom, parts)
 
 

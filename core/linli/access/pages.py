@@ -24,7 +24,7 @@ from linli.access.request import Duty, Kind, Landing
 from linli.access.vocabulary import LANDING
 from linli.citations import chinese_number
 from linli.money import yuan_exact
-from linli.pages import PageKind, PagePlan, Panel, Reader
+from linli.pages import PageKind, PagePlan, Panel, Reader, stage_now
 
 PACKAGE = "linli.access"
 ENTRY = "access/index.html"
@@ -49,7 +49,7 @@ def _list(reader: Reader, page: PagePlan) -> Mapping[str, Any]:
     _, _, by, value, part = page.subject.split("/")
     lines = [reader.get(f"listed/access/{each}") for each in reader.get(page.subject) or ()]
     title = _named(reader, by, value, lines)
-    held = [_held(reader, line) for line in lines]
+    held = [stage_now(reader, line) for line in lines]
     shown = [at for at, stage in enumerate(held) if by != "stage" or stage["id"] == value[:-5]]
     rows = [_row(lines[at], _card(reader, "access", held[at])) for at in shown]
     parts = reader.children(f"lists/access/{by}/{value}/")
@@ -78,16 +78,7 @@ def _row(line: Mapping[str, Any], stage: Mapping[str, Any]) -> dict[str, Any]:
 
 def _stage(reader: Reader, line: Mapping[str, Any]) -> Mapping[str, Any]:
     """The stage of a listed matter on the as-of day, as pages show it."""
-    return _card(reader, line["procedure"], _held(reader, line))
-
-
-def _held(reader: Reader, line: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The stage of a listed matter on the as-of day, with the day from which on it counts."""
-    held: Mapping[str, Any] = line["stages"][0]
-    for later in line["stages"][1:]:
-        if reader.reached(date.fromisoformat(later["since"])) and later["since"] >= held["since"]:
-            held = later
-    return held
+    return _card(reader, line["procedure"], stage_now(reader, line))
 
 
 def _card(reader: Reader, procedure: str, stage: Mapping[str, Any]) -> Mapping[str, Any]:

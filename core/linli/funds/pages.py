@@ -1,306 +1,315 @@
-"""The pages of funds: where money came from, what became of it, and what is still there; every entry with its decision.
+"""The pages of funds: what came, what was spent, what is left, what is promised, and whether it was disclosed in time.
 
-They read JSON values of the record only, and what they add up are the postings that were published. Targets and what is
+They read what the record keeps of a fund by itself, never all contributions of a deployment. Targets and what is
 missing of one stand nowhere: pledges are not published before a meeting is over.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
-from msgspec import Struct
+import msgspec
 
-from linli.funds.accounts import committed, parts
-from linli.funds.tracing import trace
-from linli.funds.wording import ANONYMOUS
-from linli.ledger import FEN
+from linli.accounts import Books, account_kinds
+from linli.accounts.kinds import entry_rows, figure, gift_rows, held_rows, latest_gifts
+from linli.accounts.reading import APART, this_year
+from linli.funds.accounts import UNRESTRICTED
 from linli.money import yuan, yuan_exact
-from linli.pages import PageKind, PagePlan, Panel, Reader
+from linli.pages import PageKind, PagePlan, Panel, Reader, stage_now
+from linli.statements import Book, Owing, apart, came, held, went
 
 PACKAGE = "linli.funds"
 ENTRY = "funds/index.html"
-CLOSED_STAGES = ("closed", "settled", "void")
+NOT_OPENED = ("refused", "returned", "retracted")
+CLOSED = ("closed", "settled", "void")
+CHUNK = 40
+"""So many funds stand on one page of the list."""
+LATEST = 12
+"""So many of the last entries and gifts stand on a fund's own page."""
 
 
-class Move(Struct, frozen=True):
-    """A posting of a fund with the matter that caused it: when, what, between which accounts, how much in fen."""
-
-    matter: str
-    name: str
-    day: str
-    title: str
-    source: str
-    destination: str
-    amount: int
-
-
-class Account(Struct, frozen=True):
-    """A fund's books as its public postings give them, in fen.
-
-    ``held`` by (source, purpose); ``came`` and ``went`` by account, in order, net of reversals; ``waiting`` is what is
-    committed and not paid.
-    """
-
-    moves: tuple[Move, ...]
-    held: dict[tuple[str, str], int]
-    came: dict[tuple[str, str], list[tuple[str, int]]]
-    went: dict[tuple[str, str], list[tuple[str, int]]]
-    waiting: int
-    names: dict[str, str]
-
-    @property
-    def income(self) -> dict[str, int]:
-        """What came in, by kind of source."""
-        found: dict[str, int] = {}
-        for (source, _), entries in self.came.items():
-            found[source] = found.get(source, 0) + sum(amount for _, amount in entries)
-        return found
-
-
-def _matters(reader: Reader, procedure: str) -> Iterator[Mapping[str, Any]]:
-    top = str(reader.get("deployment")["place"])
-    for key in reader.keys(f"at/{top}/{procedure}/"):
-        matter = reader.get(f"matters/{key.rsplit('/', 1)[1]}")
-        if matter:
-            yield matter
-
-
-def _facts(matter: Mapping[str, Any], slot: str) -> Mapping[str, Any]:
-    """The last facts of a slot."""
+def _opening(matter: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What was laid down when the fund opened, as corrected."""
     found: Mapping[str, Any] = {}
     for step in matter["steps"]:
-        if step.get("slot") == slot:
+        if step.get("slot") == "fund":
             found = step.get("facts", {})
     return found
 
 
-def _account(reader: Reader, fund: str) -> Account:
-    """The books of a fund from its contributions and payments."""
-    moves: list[Move] = []
-    names: dict[str, str] = {}
-    came: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    went: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    held: dict[tuple[str, str], int] = defaultdict(int)
-    waiting = 0
-    for procedure, slot in (("contribution", "contribution"), ("payment", "request")):
-        for matter in _matters(reader, procedure):
-            facts, id = _facts(matter, slot), matter["id"]
-            if facts.get("fund") != fund:
-                continue
-            given = f"{facts.get('donor') or ANONYMOUS}（{facts.get('source', '')}）"
-            names[id] = given if procedure == "contribution" else str(facts.get("reason", id))
-            for step in matter["steps"]:
-                for posting in step.get("postings", ()):
-                    if posting.get("commodity", FEN) != FEN or posting["source"].startswith(
-                        ("allowance:", "used:")
-                    ):
-                        continue
-                    if posting["destination"].startswith(("allowance:", "used:")):
-                        continue
-                    source, destination, amount = posting["source"], posting["destination"], posting["amount"]
-                    moves.append(
-                        Move(id, names[id], step["decided"], step["title"], source, destination, amount)
-                    )
-                    for account, sign in ((source, -1), (destination, 1)):
-                        named = parts(account)
-                        if named is not None and named[0] == fund:
-                            held[named[1:]] += sign * amount
-                            book, change = (came, sign) if procedure == "contribution" else (went, -sign)
-                            # A change of purpose comes out of one account and into another under the same gift.
-                            book[named[1:]][id] = book[named[1:]].get(id, 0) + change * amount
-                        if account == committed(id):
-                            waiting += sign * amount
-    moves.sort(key=lambda move: move.day)
-    return Account(
-        tuple(moves),
-        dict(held),
-        {key: [pair for pair in entries.items() if pair[1]] for key, entries in came.items()},
-        {key: [pair for pair in entries.items() if pair[1]] for key, entries in went.items()},
-        waiting,
-        names,
-    )
+BOOKS = Books(
+    "fund", "funds", "funds", ("社区基金", ENTRY), lambda matter: str(_opening(matter).get("title", ""))
+)
+
+
+def address(fund: str) -> str:
+    """Where the page of a fund lies."""
+    return BOOKS.address(fund)
 
 
 # A page for each fund
 
 
 def _plan(reader: Reader) -> Iterable[PagePlan]:
-    for matter in _matters(reader, "fund"):
-        if _facts(matter, "fund") and matter["steps"][-1]["stage"] not in ("refused", "returned"):
-            yield PagePlan(address(matter["id"]), matter["id"], str(_facts(matter, "fund").get("title", "")))
+    for line in _lines(reader):
+        yield PagePlan(address(line["id"]), line["id"], line["name"])
 
 
-def address(fund: str) -> str:
-    """Where the page of a fund lies."""
-    return f"funds/{fund}.html"
+def _lines(reader: Reader) -> list[Mapping[str, Any]]:
+    """The funds of the deployment as lists show them, the oldest first."""
+    lines = [reader.get(key) for key in reader.keys("listed/fund/")]
+    return [line for line in lines if stage_now(reader, line)["id"] not in NOT_OPENED]
 
 
 def _page(reader: Reader, page: PagePlan) -> Mapping[str, Any]:
-    matter = reader.get(f"matters/{page.subject}")
-    facts, book = _facts(matter, "fund"), _account(reader, page.subject)
-    paid = _paid(book)
-    left = sum(book.held.values())
-    sources = sorted(book.income.items())
-    uses = [(name, amount) for _, name, amount in paid]
-    uses += [(title, amount) for title, amount in (("已批准待付款", book.waiting), ("结余", left)) if amount]
-    whole = not any(amount % 100 for _, amount in (*sources, *uses))
-    scale, unit = (100, "元") if whole else (1, "分")
+    fund = page.subject
+    matter = reader.get(f"matters/{fund}")
+    opening, book = _opening(matter), BOOKS.read(reader, fund)
+    year = this_year(reader, max(book.years, default=str(matter["steps"][0]["decided"])[:4]))
+    dues = _dues(reader, matter)
+    years = sorted({*book.years, year}, reverse=True)
     return {
         "title": page.title,
-        "path": [("社区基金", ENTRY)],
-        "answer": _answer(book, left),
-        "as_of": max((move.day for move in book.moves), default=matter["steps"][-1]["decided"]),
-        "facts": _described(facts),
-        "matter": f"matters/{page.subject}/index.html",
-        "unit": unit,
-        "flow_sources": [(name, amount // scale) for name, amount in sources],
-        "flow_uses": [(name, amount // scale) for name, amount in uses],
-        "flow_rows": [["来源", name, yuan_exact(amount)] for name, amount in sources]
-        + [["去向", name, yuan_exact(amount)] for name, amount in uses],
-        "total": yuan_exact(sum(book.income.values())),
-        "held": [
-            [source, purpose, yuan_exact(amount)] for (source, purpose), amount in sorted(book.held.items())
+        "path": [BOOKS.index],
+        "answer": sentence(book, year),
+        "next": _next(dues),
+        "as_of": book.last or matter["steps"][-1]["decided"],
+        "facts": _described(opening),
+        "matter": f"matters/{fund}/index.html",
+        "year": year,
+        "now": figure(book, year) if year in book.years and len(book.years) > 1 else None,
+        "whole": figure(book),
+        "held": held_rows(BOOKS, fund, held(book)),
+        "left": yuan_exact(sum(held(book).values())),
+        "owing": _owing(reader, fund),
+        "apart": [[APART.get(kind, kind), yuan_exact(amount)] for kind, amount in apart(book).items()],
+        "planned": _planned(reader, fund, opening),
+        "entries": [
+            row for each in BOOKS.latest(reader, fund, LATEST) for row in entry_rows(BOOKS, fund, each)
         ],
-        "left": yuan_exact(left),
-        "programmes": _programmes(reader, page.subject, facts),
-        "traces": list(_traces(book)),
-        # What left for the bank was taken out of the fund with the approval, and is not counted again.
-        "moves": [_row(move) for move in book.moves if parts(move.source) or parts(move.destination)],
-        "due": _due(reader, matter),
+        "gifts": [row for gift in latest_gifts(BOOKS, reader, fund, LATEST) for row in gift_rows(gift)],
+        "years": [
+            {"text": f"{each}年", "address": BOOKS.address(fund, f"{each}.html")}
+            for each in years
+            if each in book.years
+        ],
+        "given": _given_links(reader, fund),
+        "dues": dues,
+        "turns": _turns(dues, year),
     }
 
 
-def _row(move: Move) -> list[Any]:
-    leaves = parts(move.source) is not None and parts(move.destination) is None
-    name = {"text": move.name, "address": f"matters/{move.matter}/index.html"}
-    return [name, move.day, move.title, ("－" if leaves else "") + yuan_exact(move.amount)]
-
-
-def _answer(book: Account, left: int) -> str:
-    total = sum(book.income.values())
-    if not book.moves:
+def sentence(book: Book, year: str) -> str:
+    """What a reader comes for: this year's income and spending, what is left, and how much of it is bound to what."""
+    if not book.years:
         return "这个基金还没有收入。"
-    said = f"收入 {yuan(total)}，结余 {yuan(left)}"
-    return said + (f"，另有 {yuan(book.waiting)} 已经批准、还没有付款。" if book.waiting else "。")
+    income, spent = sum(came(book, year).values()), sum(went(book, year).values())
+    before = sum(held(book, year).values()) + sum(apart(book, year).values())
+    left = held(book)
+    said = f"今年收入 {yuan(income)}，支出 {yuan(spent)}" if year in book.years else "今年还没有收支"
+    if before:
+        said += f"，加上以前年度结转的 {yuan(before)}"
+    said += f"，结余 {yuan(sum(left.values()))}"
+    said += _bound(left)
+    waiting = apart(book)
+    if waiting:
+        parts = "，".join(f"{yuan(amount)} {APART.get(kind, kind)}" for kind, amount in waiting.items())
+        said += f"；另有 {parts}"
+    return said + "。"
 
 
-def _paid(book: Account) -> list[tuple[str, str, int]]:
-    """What each payment has paid out, net of what came back: matter, name, fen."""
-    found: dict[str, int] = {}
-    for move in book.moves:
-        for account, sign in ((move.destination, 1), (move.source, -1)):
-            if account.startswith("outside:payee/"):
-                found[move.matter] = found.get(move.matter, 0) + sign * move.amount
-    return [(matter, book.names[matter], amount) for matter, amount in found.items() if amount]
+def _bound(left: Mapping[str, int]) -> str:
+    """How much of what is left can be used for one purpose only."""
+    by_purpose: dict[str, int] = {}
+    for part, amount in left.items():
+        purpose = part.partition(":")[2]
+        if purpose != UNRESTRICTED:
+            by_purpose[purpose] = by_purpose.get(purpose, 0) + amount
+    if not by_purpose:
+        return ""
+    if len(by_purpose) == 1:
+        ((purpose, amount),) = by_purpose.items()
+        return f"，其中 {yuan(amount)}只能用于{purpose}"
+    whole = sum(by_purpose.values())
+    named = sorted(by_purpose.items(), key=lambda pair: -pair[1])[:3]
+    parts = "、".join(f"{purpose} {yuan(amount)}" for purpose, amount in named)
+    return f"，其中 {yuan(whole)}限定了用途（{parts}{'等' if len(by_purpose) > len(named) else ''}）"
 
 
-def _described(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
-    rows = [("持有单位", facts.get("holder", ""))]
-    if facts.get("custodian"):
-        rows.append(("代管单位和子账户", f"{facts['custodian']}，“{facts.get('sub_account', '')}”"))
-    purposes = "、".join(each["name"] for each in facts.get("purposes", ()))
+def _described(opening: Mapping[str, Any]) -> list[tuple[str, str]]:
+    rows = [("持有单位", str(opening.get("holder", "")))]
+    if opening.get("custodian"):
+        rows.append(("代管单位和子账户", f"{opening['custodian']}，“{opening.get('sub_account', '')}”"))
+    purposes = "、".join(each["name"] for each in opening.get("purposes", ()))
     rows.append(("可以限定的用途", purposes or "没有另设"))
-    if facts.get("yearly_fen"):
-        rows.append(("每年最多支出", yuan(facts["yearly_fen"])))
-    if facts.get("basis"):
-        rows.append(("设立依据", facts["basis"]))
+    if opening.get("yearly_fen"):
+        rows.append(("每年最多支出", yuan(opening["yearly_fen"])))
+    if opening.get("basis"):
+        rows.append(("设立依据", str(opening["basis"])))
     return rows
 
 
-def _programmes(reader: Reader, fund: str, facts: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What each programme has committed, by year; the sums by programme add up to the total."""
-    names = [each["name"] for each in facts.get("programmes", ())]
-    if not names:
+def _owing(reader: Reader, fund: str) -> dict[str, Any]:
+    """What is promised or has to come back: each matter that holds money of the fund, the oldest first."""
+    keys = reader.keys(f"owing/fund/{fund}/")
+    found = sorted(
+        (msgspec.convert(reader.get(key), Owing) for key in keys), key=lambda each: (each.day, each.matter)
+    )
+    rows = []
+    for each in found[:CHUNK]:
+        name: Any = each.name
+        if each.matter:
+            name = {"text": each.name, "address": f"matters/{each.matter}/index.html"}
+        for kind, amount in each.amounts.items():
+            rows.append([name, each.day.isoformat(), APART.get(kind, kind), yuan_exact(amount)])
+    return {"rows": rows, "more": len(found) - len(found[:CHUNK])}
+
+
+def _planned(reader: Reader, fund: str, opening: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What was committed for each budget year by programme, beside the limits; the programmes add up to the total."""
+    years = {
+        year: reader.get(f"planned/fund/{fund}/{year}") for year in reader.children(f"planned/fund/{fund}/")
+    }
+    limits = {each["name"]: each.get("yearly_fen", 0) for each in opening.get("programmes", ())}
+    if not limits and not (opening.get("yearly_fen") and years):
         return None
-    sums: dict[tuple[int, str], int] = {}
-    for matter in _matters(reader, "payment"):
-        request = _facts(matter, "request")
-        if request.get("fund") != fund:
-            continue
-        for step in matter["steps"]:
-            for posting in step.get("postings", ()):
-                for account, sign in ((posting["destination"], 1), (posting["source"], -1)):
-                    if account == committed(matter["id"]) and parts(
-                        posting["source"] if sign > 0 else posting["destination"]
-                    ):
-                        key = (request["year"], request.get("programme", ""))
-                        sums[key] = sums.get(key, 0) + sign * posting["amount"]
-    years = sorted({year for year, _ in sums}) or [reader.today().year]
-    rows = [[name, *(yuan_exact(sums.get((year, name), 0)) for year in years)] for name in names]
-    totals = [yuan_exact(sum(sums.get((year, name), 0) for name in names)) for year in years]
-    return {"years": years, "rows": rows, "foot": ["合计", *totals]}
+    names = list(dict.fromkeys([*limits, *(name for sums in years.values() for name in sums if name)]))
+    shown = list(years) or [str(reader.today().year)]
+    rows = [
+        [name, *(yuan_exact(years.get(y, {}).get(name, 0)) for y in shown), _limit(limits.get(name, 0))]
+        for name in names
+    ]
+    unnamed = [years.get(year, {}).get("", 0) for year in shown]
+    if any(unnamed):
+        rows.append(["没有计划", *map(yuan_exact, unnamed), ""])
+    totals = [yuan_exact(sum(years.get(year, {}).values())) for year in shown]
+    return {"years": shown, "rows": rows, "foot": ["合计", *totals, _limit(opening.get("yearly_fen", 0))]}
 
 
-def _traces(book: Account) -> Iterator[list[Any]]:
-    """Each gift with what it was spent on, first in first out within a source and a purpose."""
-    for (source, purpose), came in sorted(book.came.items()):
-        given = [(id, amount) for id, amount in came if amount > 0]
-        spent = [(id, amount) for id, amount in book.went.get((source, purpose), ()) if amount > 0]
-        for portion in trace(given, spent):
-            used: Any = "还没有用"
-            if portion.spent:
-                used = {"text": book.names[portion.spent], "address": f"matters/{portion.spent}/index.html"}
-            name = {"text": book.names[portion.given], "address": f"matters/{portion.given}/index.html"}
-            yield [name, purpose, used, yuan_exact(portion.amount)]
+def _limit(fen: int) -> str:
+    return yuan_exact(fen) if fen else "不另设"
 
 
-def _due(reader: Reader, matter: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What has to be made public by when, and whether that day has passed."""
+def _given_links(reader: Reader, fund: str) -> list[dict[str, str]]:
     found = []
-    for due in matter["steps"][-1].get("due", ()):
-        day = date.fromisoformat(due["day"])
-        late = reader.reached(date.fromordinal(day.toordinal() + 1))
-        found.append({"title": due.get("title", ""), "day": due["day"], "late": late})
+    for year in reversed(reader.children(f"sheets/gifts/fund/{fund}/")):
+        numbers = reader.children(f"sheets/gifts/fund/{fund}/{year}/")
+        for number in numbers:
+            part = f"（第 {int(number)} 页）" if len(numbers) > 1 else ""
+            found.append(
+                {
+                    "text": f"{year}年的收入{part}",
+                    "address": BOOKS.address(fund, f"gifts-{year}-{number}.html"),
+                }
+            )
     return found
+
+
+# Disclosure
+
+
+def _dues(reader: Reader, matter: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What has to be made public by when, the nearest first, and whether that day has passed."""
+    found = []
+    for due in sorted(matter["steps"][-1].get("due", ()), key=lambda due: str(due["day"])):
+        after = date.fromisoformat(due["day"]) + timedelta(days=1)
+        who = reader.get(f"post/{due['post']}") if due.get("post") else None
+        found.append(
+            {
+                "title": due.get("title") or "公开收支",
+                "who": who or "经办人",
+                "day": due["day"],
+                "late": reader.reached(after),
+                "turns": after.isoformat(),
+                "basis": due.get("basis", ""),
+                "provisional": bool(due.get("provisional")),
+            }
+        )
+    return found
+
+
+def _next(dues: Sequence[Mapping[str, Any]]) -> str:
+    """Who has to disclose next, by when."""
+    if not dues:
+        return ""
+    due = dues[0]
+    day = date.fromisoformat(due["day"])
+    said = f"{due['who']}应在{day.year}年{day.month}月{day.day}日前{due['title']}"
+    return said + ("，已经逾期。" if due["late"] else "。")
+
+
+def _turns(dues: Sequence[Mapping[str, Any]], year: str) -> list[tuple[str, str]]:
+    """The days on which this page changes by the calendar alone, and what then changes."""
+    found = [(str(due["turns"]), f"还没有{due['title']}的，标为逾期") for due in dues if not due["late"]]
+    return sorted([*found, (f"{int(year) + 1}-01-01", "开头的一句改为新一年的收支")])
 
 
 # The list of funds
 
 
+def _chunks(reader: Reader) -> list[list[Mapping[str, Any]]]:
+    lines = _lines(reader)
+    return [lines[at : at + CHUNK] for at in range(0, len(lines), CHUNK)] or [[]]
+
+
+def _list_address(number: int) -> str:
+    return ENTRY if number == 1 else f"funds/index-{number}.html"
+
+
+def _listed(reader: Reader) -> Iterable[PagePlan]:
+    for number, _ in enumerate(_chunks(reader), 1):
+        yield PagePlan(_list_address(number), str(number), "社区基金")
+
+
 def _index(reader: Reader, page: PagePlan) -> Mapping[str, Any]:
-    rows, late = [], 0
-    for matter in _matters(reader, "fund"):
-        stage = matter["steps"][-1]["stage"]
-        if stage in ("refused", "returned"):
-            continue
-        facts, book = _facts(matter, "fund"), _account(reader, matter["id"])
-        dues = [] if stage in CLOSED_STAGES else _due(reader, matter)
-        late += sum(due["late"] for due in dues)
+    chunks, number = _chunks(reader), int(page.subject)
+    rows, days = [], []
+    for line in chunks[number - 1]:
+        matter = reader.get(f"matters/{line['id']}")
+        book = BOOKS.read(reader, line["id"])
+        closed = stage_now(reader, line)["id"] in CLOSED
+        late = any(due["late"] for due in _dues(reader, matter))
+        days.append(str(book.last or line["opened"]))
         rows.append(
             [
-                {"text": str(facts.get("title", matter["id"])), "address": address(matter["id"])},
-                facts.get("holder", ""),
-                yuan_exact(sum(book.income.values())),
-                yuan_exact(sum(book.held.values())),
-                "逾期" if any(due["late"] for due in dues) else "",
+                {"text": line["name"], "address": address(line["id"])},
+                _opening(matter).get("holder", ""),
+                yuan_exact(sum(came(book).values())),
+                yuan_exact(sum(went(book).values())),
+                yuan_exact(sum(held(book).values())),
+                {"text": "逾期", "status": "stopped"} if late else "已关闭" if closed else "",
             ]
         )
-    said = f"这里有 {len(rows)} 个基金，每个都列出来源、去向和结余。" if rows else "还没有设立基金。"
-    return {"title": "社区基金", "path": (), "answer": said, "rows": rows, "late": late}
-
-
-def _here(_: Reader) -> Iterable[PagePlan]:
-    return [PagePlan(ENTRY, "", "社区基金")]
+    total = sum(len(chunk) for chunk in chunks)
+    said = f"这里有 {total} 个基金，每个都列出来源、去向和结余。" if total else "还没有设立基金。"
+    return {
+        "title": "社区基金" + (f"（第 {number} 页）" if number > 1 else ""),
+        "path": (),
+        "answer": said,
+        "as_of": max(days, default=""),
+        "rows": rows,
+        "parts": [(f"第 {n} 页", _list_address(n)) for n in range(1, len(chunks) + 1)]
+        if len(chunks) > 1
+        else [],
+        "here": page.address,
+    }
 
 
 def _panel(reader: Reader, place: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The funds of a place, on its page."""
     found: list[dict[str, str]] = []
-    for key in reader.keys(f"at/{place['code']}/fund/"):
-        line: Mapping[str, Any] = reader.get(key)
-        matter = reader.get(f"matters/{line['id']}")
-        if (
-            line["place"] == place["code"]
-            and matter
-            and matter["steps"][-1]["stage"] not in ("refused", "returned")
-        ):
-            found.append({"text": line["name"], "address": address(line["id"])})
+    for year in reader.children(f"lists/fund/place/{place['code']}-"):
+        for part in reader.children(f"lists/fund/place/{place['code']}-{year}/"):
+            for each in reader.get(f"lists/fund/place/{place['code']}-{year}/{part}") or ():
+                line = reader.get(f"listed/fund/{each}")
+                if stage_now(reader, line)["id"] not in NOT_OPENED:
+                    found.append({"text": line["name"], "address": address(line["id"])})
     return {"links": found} if found else None
 
 
-INDEX = PageKind("funds.index", "社区基金", _here, _index, "funds/index.html", PACKAGE, entry=ENTRY)
-FUND_PAGES = PageKind("funds.fund", "社区基金", _plan, _page, "funds/fund.html", PACKAGE, ("at/", "matters/"))
+INDEX = PageKind("funds.index", "社区基金", _listed, _index, "funds/index.html", PACKAGE, entry=ENTRY)
+FUND_PAGES = PageKind("funds.fund", "社区基金", _plan, _page, "funds/fund.html", PACKAGE)
+ACCOUNTS = account_kinds(BOOKS, gifts=True)
 PANEL = Panel("funds.place", _panel, "funds/place.html", PACKAGE, 40)

@@ -9,11 +9,11 @@ from linli.funds import vocabulary
 from linli.funds.contributions import contribution
 from linli.funds.goods import goods
 from linli.funds.opening import fund
-from linli.funds.pages import FUND_PAGES, INDEX, PANEL
+from linli.funds.pages import ACCOUNTS, FUND_PAGES, INDEX, PANEL
 from linli.funds.payments import payment
 from linli.funds.pledges import pledge
 from linli.funds.ratios import charity_year
-from linli.pages import PageKind, Panel
+from linli.pages import FileKind, PageKind, Panel
 from linli.parameters import Parameter, Setting
 from linli.plugins import CORE, Manifest, hook
 from linli.procedures import Procedure
@@ -45,6 +45,6 @@ def linli_procedures() -> Iterable[Procedure]:
 
 
 @hook
-def linli_pages() -> Iterable[PageKind | Panel]:
-    """The list of funds, a page for each, and what funds say of a place."""
-    return [INDEX, FUND_PAGES, PANEL]
+def linli_pages() -> Iterable[PageKind | FileKind | Panel]:
+    """The list of funds, a page for each with its accounts, and what funds say of a place."""
+    return [INDEX, FUND_PAGES, PANEL, *ACCOUNTS]
