@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from linli.accounts.files import FORMATS, content
-from linli.accounts.reading import APART, Books
+from linli.accounts.reading import APART, Books, in_words
 from linli.money import yuan, yuan_exact
 from linli.pages import Each, FileKind, PageKind, PagePlan, Reader
 from linli.statements import Book, BookEntry, Flow, Gift, apart, came, flow, held, went
@@ -122,8 +122,8 @@ def figure(book: Book, year: str = "") -> dict[str, Any]:
     """The variables of the picture of a flow, and of the table with the same numbers."""
     drawn = flow(book, APART, year)
     sources, uses = _fewer(drawn.sources, "其他来源"), _fewer(drawn.uses, "其他去向")
-    rows = [["来源", label, yuan_exact(amount)] for label, amount in sources]
-    rows += [["去向", label, yuan_exact(amount)] for label, amount in uses]
+    rows = [[f"来源：{label}", yuan_exact(amount)] for label, amount in sources]
+    rows += [[f"去向：{label}", yuan_exact(amount)] for label, amount in uses]
     total = sum(amount for _, amount in drawn.sources)
     return {"flow": Flow(sources, uses), "flow_rows": rows, "flow_total": yuan_exact(total)}
 
@@ -197,10 +197,9 @@ def entry_rows(books: Books, book: str, entry: BookEntry) -> list[list[Any]]:
     return [
         [
             name,
-            entry.day.isoformat(),
+            in_words(entry.day),
             entry.title + ("（冲销）" if posting.reverses else ""),
-            books.words(book, posting.source),
-            books.words(book, posting.destination),
+            f"{books.words(book, posting.source)} → {books.words(book, posting.destination)}",
             yuan_exact(posting.amount),
         ]
         for posting in entry.postings

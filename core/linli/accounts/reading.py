@@ -106,3 +106,8 @@ def this_year(reader: Reader, first: str) -> str:
     while reader.reached(date(year + 1, 1, 1)):
         year += 1
     return str(year)
+
+
+def in_words(day: date) -> str:
+    """A day as tables of accounts write it: 2026年3月2日."""
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -14,7 +14,7 @@ import msgspec
 
 from linli.accounts import Books, account_kinds
 from linli.accounts.kinds import entry_rows, figure, gift_rows, held_rows, latest_gifts
-from linli.accounts.reading import APART, this_year
+from linli.accounts.reading import APART, in_words, this_year
 from linli.funds.accounts import UNRESTRICTED
 from linli.money import yuan, yuan_exact
 from linli.pages import PageKind, PagePlan, Panel, Reader, stage_now
@@ -26,7 +26,7 @@ NOT_OPENED = ("refused", "returned", "retracted")
 CLOSED = ("closed", "settled", "void")
 CHUNK = 40
 """So many funds stand on one page of the list."""
-LATEST = 12
+LATEST = 6
 """So many of the last entries and gifts stand on a fund's own page."""
 
 
@@ -109,13 +109,12 @@ def sentence(book: Book, year: str) -> str:
     before = sum(held(book, year).values()) + sum(apart(book, year).values())
     left = held(book)
     said = f"今年收入 {yuan(income)}，支出 {yuan(spent)}" if year in book.years else "今年还没有收支"
-    if before:
-        said += f"，加上以前年度结转的 {yuan(before)}"
-    said += f"，结余 {yuan(sum(left.values()))}"
+    said += "；加上以前年度结转，现在结余" if before else "，结余"
+    said += f" {yuan(sum(left.values()))}"
     said += _bound(left)
     waiting = apart(book)
     if waiting:
-        parts = "，".join(f"{yuan(amount)} {APART.get(kind, kind)}" for kind, amount in waiting.items())
+        parts = "，".join(f"{yuan(amount)}{APART.get(kind, kind)}" for kind, amount in waiting.items())
         said += f"；另有 {parts}"
     return said + "。"
 
@@ -163,7 +162,7 @@ def _owing(reader: Reader, fund: str) -> dict[str, Any]:
         if each.matter:
             name = {"text": each.name, "address": f"matters/{each.matter}/index.html"}
         for kind, amount in each.amounts.items():
-            rows.append([name, each.day.isoformat(), APART.get(kind, kind), yuan_exact(amount)])
+            rows.append([name, in_words(each.day), APART.get(kind, kind), yuan_exact(amount)])
     return {"rows": rows, "more": len(found) - len(found[:CHUNK])}
 
 
