@@ -7,6 +7,7 @@ that in every year *what was there + what came − what went = what is there*, t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from msgspec import Struct
@@ -125,8 +126,10 @@ class Flow(Struct, frozen=True):
     uses: tuple[tuple[str, int], ...]
 
 
-def flow(book: Book, titles: dict[str, str], year: str = "") -> Flow:
+def flow(book: Book, titles: Mapping[str, str], year: str = "", left: str = "结余") -> Flow:
     """The flow of a year, or of the whole life of a book; ``titles`` say what kinds of accounts are called.
+
+    ``left`` is what the own accounts still hold.
 
     What was undone of an earlier year stands on the other side: given back is a use, come back a source.
     """
@@ -140,9 +143,9 @@ def flow(book: Book, titles: dict[str, str], year: str = "") -> Flow:
         (uses if amount > 0 else sources).append((label if amount > 0 else f"收回：{label}", abs(amount)))
     for kind, amount in apart(book, last).items():
         (uses if amount > 0 else sources).append((titles.get(kind, kind), abs(amount)))
-    left = sum(held(book, last).values())
-    if left:
-        uses.append(("结余", left))
+    rest = sum(held(book, last).values())
+    if rest:
+        uses.append((left, rest))
     return Flow(tuple(sources), tuple(uses))
 
 

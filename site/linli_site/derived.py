@@ -20,6 +20,7 @@ key                                      value
 ``lists/<procedure>/<by>/<value>/<nnn>`` ids of matters that no other called for, oldest first, at most
                                          :data:`CHUNK`; ``by`` is month, stage, unit, kind or place
 ``sheets/<list>/<nnn>``                  the names of facts of another long list: see :mod:`linli_site.sheets`
+``tallied/<key>``                        the tallies that have it among their choices: see :mod:`linli_site.tallied`
 ======================================== ======================================================================
 
 The first rows follow from the deployment; tallies and lists from the facts ``at/…``, and are kept up to date with
@@ -49,6 +50,7 @@ from linli.standing import standing_actions
 from linli_site.facts import Record
 from linli_site.frame import SITE, Frame
 from linli_site.sheets import CHUNK, Sheets
+from linli_site.tallied import Tallied
 
 PREFIXES = (
     "rule/",
@@ -63,6 +65,7 @@ PREFIXES = (
     "lists/",
     "changed/",
     "sheets/",
+    "tallied/",
 )
 FIRST_YEAR, LAST_YEAR = 2018, 2035
 
@@ -251,7 +254,7 @@ class Derived:
         self._tallies: dict[str, dict[str, dict[str, int]]] = {}
         self._lists: dict[str, list[tuple[str, str]]] = {}
         self._days: dict[str, dict[str, int]] = {}
-        self._sheets = Sheets()
+        self._sheets, self._tallied = Sheets(), Tallied()
 
     def load(self, record: Record) -> Iterator[tuple[str, object]]:
         """Count everything that the record lists, and yield the facts that follow."""
@@ -272,6 +275,7 @@ class Derived:
             )
             yield f"changed/{month}", sorted(self._days[month])
         yield from self._sheets.load(record)
+        yield from self._tallied.load(record)
         for key, tally in self._tallies.items():
             yield key, _clean(tally)
         for name, members in self._lists.items():
@@ -310,6 +314,7 @@ class Derived:
         found.update({key: _clean(self._tallies[key]) or None for key in tallies})
         found.update(self._dated(before, after))
         found.update(self._sheets.update(before, after))
+        found.update(self._tallied.update(before, after))
         for name, first in moved.items():
             members = self._lists[name]
             # One chunk more than there are: the last member of the last one may have gone.

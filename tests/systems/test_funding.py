@@ -184,7 +184,7 @@ def test_a_third_party_moves_a_project_through_four_stages_and_releases_no_money
     assert (f"committed:{matter}", f"project:{matter}", 1_500_001) in fair.town.postings(matter)
     assert "第三方机构" in fair.page(matter)
     page = fair.town.page(f"projects/{matter}.html")
-    assert "第 1 期 15,000.01 2026-04-20 已拨付" in page
+    assert "第 1 期 15,000.01 2026年4月20日 已拨付" in page
     assert "第 2 期 9,000.00 上次拨付以后还没有进展报告和支出凭证" in page
     assert "第 3 期 6,000.00 先拨付第 2 期" in page
     assert "88 分，第 1 名" in page and "结项评估 优 服务到位" in page

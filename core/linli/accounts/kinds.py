@@ -96,7 +96,7 @@ def _year(books: Books, reader: Reader, page: PagePlan) -> Mapping[str, Any]:
         "back": books.address(book),
         "name": name,
         "year": year,
-        **figure(whole, year),
+        **figure(books, whole, year),
         "held": held_rows(books, book, held(whole)),
         "left": yuan_exact(sum(held(whole).values())),
         "months": month_links(books, reader, book, year),
@@ -118,9 +118,9 @@ def year_sentence(book: Book, year: str) -> str:
     return said + (f"，另有 {yuan(waiting)} 已经安排、还没有支出。" if waiting else "。")
 
 
-def figure(book: Book, year: str = "") -> dict[str, Any]:
+def figure(books: Books, book: Book, year: str = "") -> dict[str, Any]:
     """The variables of the picture of a flow, and of the table with the same numbers."""
-    drawn = flow(book, APART, year)
+    drawn = flow(book, APART, year, books.left)
     sources, uses = _fewer(drawn.sources, "其他来源"), _fewer(drawn.uses, "其他去向")
     rows = [[f"来源：{label}", yuan_exact(amount)] for label, amount in sources]
     rows += [[f"去向：{label}", yuan_exact(amount)] for label, amount in uses]

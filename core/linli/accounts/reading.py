@@ -22,7 +22,7 @@ class Books(Struct, frozen=True):
     """One kind of books: ``id`` as accounts begin, ``folder`` where its pages lie, ``owner`` whose pages they are.
 
     ``index`` is the title and address of the list of them. ``titled`` gives the name of a book from the matter that
-    opened it, as JSON values. ``own`` is what readers call an account that bears only the book's number.
+    opened it, as JSON values. ``own`` is what readers call an account that bears only the book's number, ``left`` what such accounts still hold.
     """
 
     id: str
@@ -31,6 +31,7 @@ class Books(Struct, frozen=True):
     index: tuple[str, str]
     titled: Callable[[Mapping[str, Any]], str]
     own: str = "本账"
+    left: str = "结余"
 
     def address(self, book: str, page: str = "") -> str:
         """Where a page of a book lies: its own, or one of those below it."""

@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from linli.funding import applications, calls, projects, vocabulary
+from linli.funding.call_page import ACCOUNTS, CALL, CANDIDATES, INDEX, PANEL
 from linli.funding.fair import fair
-from linli.funding.pages import PROJECTS
+from linli.funding.giving import GIVING
+from linli.funding.organization_page import APPLICATIONS, ORGANIZATION
 from linli.funding.procedure import call, grant
+from linli.funding.project_page import PROJECTS
 from linli.funding.registers import ORGANIZATIONS
-from linli.pages import PageKind, Panel
+from linli.pages import FileKind, PageKind, Panel
 from linli.parameters import Parameter
 from linli.plugins import CORE, Manifest, hook
 from linli.procedures import Procedure
@@ -53,6 +56,6 @@ def linli_registers() -> Iterable[Register]:
 
 
 @hook
-def linli_pages() -> Iterable[PageKind | Panel]:
-    """The page of a project."""
-    return [PROJECTS]
+def linli_pages() -> Iterable[PageKind | FileKind | Panel]:
+    """The list of calls, a page for each with its accounts and grant data, a page for each project and organisation."""
+    return [INDEX, CALL, CANDIDATES, PROJECTS, ORGANIZATION, APPLICATIONS, GIVING, PANEL, *ACCOUNTS]

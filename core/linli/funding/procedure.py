@@ -14,6 +14,7 @@ from linli import bookings
 from linli.access.posts import COMMITTEE
 from linli.cash import moves_at_bank
 from linli.errors import BadInput
+from linli.funding.mentions import grant_mentions
 from linli.funding.posts import AWARDER, FUNDER, ORGANIZATION
 from linli.funding.registers import BARS, CALLS, CANDIDATES
 from linli.funding.vocabulary import MONEY_FROM
@@ -148,4 +149,5 @@ grant = Procedure(
     release=release_grant,
     at_bank=moves_at_bank,
     amends=amend_grant,
+    mentions=grant_mentions,
 )

@@ -318,7 +318,7 @@ def render_account(matter: Matter, form: Settlement, judgement: Judgement | None
     postings = [
         Posting(
             project_account(matter.id),
-            f"{OUTSIDE}use/{request_of(matter).theme.value}",
+            f"{OUTSIDE}use/{request_of(matter).theme.title}",
             each.spent_fen,
             purpose=each.name,
         )
