@@ -22,7 +22,8 @@ class Books(Struct, frozen=True):
     """One kind of books: ``id`` as accounts begin, ``folder`` where its pages lie, ``owner`` whose pages they are.
 
     ``index`` is the title and address of the list of them. ``titled`` gives the name of a book from the matter that
-    opened it, as JSON values. ``own`` is what readers call an account that bears only the book's number, ``left`` what such accounts still hold.
+    opened it, as JSON values. ``own`` is what readers call an account that bears only the book's number, ``left`` what
+    such accounts still hold.
     """
 
     id: str
