@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +14,7 @@ from linli.errors import LinliError
 from linli_site.bucket import Folder, Memory
 from linli_site.manifest import Manifest
 from tests.portal.conftest import Town
+from tests.portal.money import MoneyTown
 
 ACTIONS = st.lists(
     st.one_of(
@@ -125,3 +127,89 @@ def test_a_publish_that_cannot_be_shown_leaves_the_portal_able_to_show_the_next_
     clean = Memory()
     town.opened(clean).build(town.office.clock.today())
     assert dict(town.files()) == clean.files
+
+
+MOVES = st.lists(
+    st.tuples(
+        st.sampled_from(
+            [
+                "give",
+                "ask",
+                "approve",
+                "pay",
+                "bounce",
+                "void",
+                "down",
+                "call",
+                "apply",
+                "score",
+                "award",
+                "days",
+            ]
+        ),
+        st.integers(0, 60),
+    ),
+    min_size=1,
+    max_size=10,
+)
+
+
+class Purse:
+    """A town in which money moves; what cannot be done now is left undone."""
+
+    def __init__(self, town: MoneyTown) -> None:
+        self.town = town
+        self.gifts: list[str] = []
+        self.payments: list[str] = []
+        self.calls: list[str] = []
+        self.grants: list[str] = []
+
+    def happen(self, action: str, number: int) -> None:
+        """Take one action, as far as it is possible."""
+        with suppress(LinliError):
+            self._take(action, number)
+
+    def _take(self, action: str, number: int) -> None:
+        office, venture = self.town.office, self.town.venture
+        if action == "days":
+            office.clock.day += timedelta(days=3 * number)
+        elif action == "give":
+            purpose, source = ("", "助老")[number % 2], ("政府购买", "居民自筹")[number // 2 % 2]
+            for _ in range(1 + number // 20 * 15):  # now and then so many that a sheet is full
+                self.gifts.append(office.give(100 + number, purpose, source, donor="某商场").matter)
+        elif action == "ask":
+            self.payments.append(office.ask(50 + number, ("", "助老")[number % 2], "居民自筹").matter)
+        elif action in ("approve", "pay", "void") and self.payments:
+            facts = {"approve": {"no_interest": True}, "pay": {}, "void": {"reason": "作废"}}[action]
+            who = {"approve": "approver", "pay": "treasurer", "void": "manager"}[action]
+            office.act(who, action, self.payments[number % len(self.payments)], **facts)
+        elif action == "bounce" and self.gifts:
+            office.act(
+                "treasurer", "bounce", self.gifts[number % len(self.gifts)], "contribution", reason="退回"
+            )
+        elif action == "down" and self.gifts:
+            self.town.taken_down(self.gifts[number % len(self.gifts)])
+        elif action == "call":
+            self.calls.append(venture.publish(budget_fen=20_000_000))
+        elif action == "apply" and self.calls:
+            self.grants.append(venture.apply(self.calls[number % len(self.calls)], 1 + number % 3))
+        elif action == "score" and self.calls:
+            call = self.calls[number % len(self.calls)]
+            self.grants.append(venture.scored(call, 1, 30, 25, 15, number % 20))
+        elif action == "award" and self.grants:
+            venture.award(self.grants[number % len(self.grants)], 1)
+
+
+@given(MOVES)
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_an_incremental_build_of_money_equals_a_clean_one(moves: list[tuple[str, int]]) -> None:
+    with TemporaryDirectory() as folder:
+        town = MoneyTown(Path(folder))
+        town.built()
+        purse = Purse(town)
+        for action, number in moves:
+            purse.happen(action, number)
+            town.caught_up()
+        clean = Memory()
+        town.opened(clean).build(town.office.clock.today())
+        assert dict(town.files()) == clean.files

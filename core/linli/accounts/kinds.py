@@ -115,7 +115,7 @@ def year_sentence(book: Book, year: str) -> str:
     if before:
         said += f"，加上以前年度结转的 {yuan(before)}"
     said += f"，结余 {yuan(left)}"
-    return said + (f"，另有 {yuan(waiting)} 已经安排、还没有支出。" if waiting else "。")
+    return said + (f"，另有 {yuan(waiting)}已经安排、还没有支出。" if waiting else "。")
 
 
 def figure(books: Books, book: Book, year: str = "") -> dict[str, Any]:
@@ -151,13 +151,12 @@ def _named(books: Books, part: str) -> tuple[str, str]:
 def month_links(books: Books, reader: Reader, book: str, year: str) -> list[dict[str, str]]:
     """The sheets of the entries of a year, by month, oldest first."""
     found = []
-    for month in books.months(reader, book):
-        if month.startswith(year):
-            numbers = books.sheets(reader, book, month)
-            for number in numbers:
-                part = f"（第 {int(number)} 页）" if len(numbers) > 1 else ""
-                address = books.address(book, f"{month}-{number}.html")
-                found.append({"text": f"{int(month[5:])}月{part}", "address": address})
+    for month in books.months(reader, book, year):
+        numbers = books.sheets(reader, book, month)
+        for number in numbers:
+            part = f"（第 {int(number)} 页）" if len(numbers) > 1 else ""
+            address = books.address(book, f"{month}-{number}.html")
+            found.append({"text": f"{int(month[5:])}月{part}", "address": address})
     return found
 
 

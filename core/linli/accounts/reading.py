@@ -49,9 +49,11 @@ class Books(Struct, frozen=True):
         wanted = [name for name in names if not until or name <= until]
         return Book({name: year_of(reader.get(f"books/{self.id}/{book}/{name}")) for name in wanted})
 
-    def months(self, reader: Reader, book: str) -> Sequence[str]:
-        """The months with entries, oldest first."""
-        return reader.children(f"sheets/entries/{self.id}/{book}/")
+    def months(self, reader: Reader, book: str, year: str = "") -> Sequence[str]:
+        """The months with entries, of a year or of all, oldest first."""
+        prefix = f"{year}-" if year else ""
+        found = reader.children(f"sheets/entries/{self.id}/{book}/{prefix}")
+        return [f"{prefix}{each}" for each in found]
 
     def sheets(self, reader: Reader, book: str, month: str) -> list[str]:
         """The numbers of the sheets of a month."""

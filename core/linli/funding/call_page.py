@@ -9,6 +9,7 @@ from typing import Any
 from linli.accounts import account_kinds
 from linli.accounts.kinds import entry_rows, figure
 from linli.accounts.reading import in_words
+from linli.funding.tallied import tally_rows
 from linli.funding.told import (
     BOOKS,
     CALLS_ENTRY,
@@ -23,7 +24,6 @@ from linli.funding.told import (
     stage_cell,
     told_facts,
 )
-from linli.funding.votes import vote_rows
 from linli.money import yuan, yuan_exact
 from linli.pages import Each, PageKind, PagePlan, Panel, Reader, stage_now
 from linli.statements import Book, apart, came, held
@@ -100,7 +100,7 @@ def _page(reader: Reader, page: PagePlan) -> Mapping[str, Any]:
             }
             for number in reader.children(f"sheets/mentions/call/{call}/")
         ],
-        "votes": vote_rows(reader, [str(each["line"]["id"]) for each in lines]),
+        "tallies": tally_rows(reader, [str(each["line"]["id"]) for each in lines]),
         "entries": [
             row for each in BOOKS.latest(reader, call, LATEST) for row in entry_rows(BOOKS, call, each)
         ],
@@ -140,7 +140,7 @@ def _answer(
     if stage == "ended":
         return f"这次征集已经结束：{told}。"
     waiting = len(lines) - len(decided)
-    told += f"，还有 {yuan(left)} 没有安排" if left else "，资金已经全部安排"
+    told += f"，还有 {yuan(left)}没有安排" if left else "，资金已经全部安排"
     return told + (f"；另有 {waiting} 份申报还没有确定。" if waiting else "。")
 
 

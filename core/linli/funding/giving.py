@@ -88,7 +88,7 @@ def _grant(reader: Reader, each: Values, programme: Mapping[str, str], said: Val
                 "title": choice(reader, "grant/request", "theme", str(values["theme"])),
             }
         ],
-        "dateModified": line["updated"],
+        "dateModified": f"{line['updated']}T00:00:00+08:00",
     }
     if place:
         told["beneficiaryLocation"] = [

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from linli.accounts.reading import in_words
+from linli.funding.tallied import tally_rows
 from linli.funding.told import (
     BOOKS,
     Values,
@@ -29,7 +30,6 @@ from linli.funding.vocabulary import (
     TRIMMED,
     WHY_NOT,
 )
-from linli.funding.votes import vote_rows
 from linli.money import yuan, yuan_exact
 from linli.pages import Each, PageKind, PagePlan, Reader, stage_now
 
@@ -62,7 +62,7 @@ def _project(reader: Reader, page: PagePlan) -> Mapping[str, Any]:
         "purpose": _purpose(request),
         "decided": _decided(terms, facts, award),
         "sheets": _sheets(reader, steps),
-        "votes": vote_rows(reader, [grant]),
+        "tallies": tally_rows(reader, [grant]),
         "objections": _objections(steps),
         "budget": _budget(request, steps, award),
         "tranches": parts,

@@ -10,7 +10,7 @@ from linli.accounts.reading import in_words
 from linli.pages import Reader
 
 
-def vote_rows(reader: Reader, keys: Sequence[str]) -> list[dict[str, Any]]:
+def tally_rows(reader: Reader, keys: Sequence[str]) -> list[dict[str, Any]]:
     """Each count that had one of these among its choices: what, when, how, how many, what it came to, where it is."""
     ids = dict.fromkeys(id for key in keys for id in reader.get(f"tallied/{key}") or ())
     found = []
