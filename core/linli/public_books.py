@@ -20,10 +20,10 @@ from datetime import date
 import msgspec
 from msgspec import Struct, structs
 
-from linli.booked import UNSHOWN, Booked, Item, Sums, owner_of, placed
 from linli.canonical import canonical
 from linli.desk import Desk
 from linli.funds.tracing import trace
+from linli.matter_books import UNSHOWN, Item, MatterBooks, Sums, owner_of, placed
 from linli.public_steps import PublicMatter, public_state
 from linli.record import Sheet
 from linli.sequencing import position_of
@@ -71,7 +71,9 @@ class PublicBooks:
         upto = max(upto, before.upto)
         if not before.entries and not any(step.postings for step in steps[:upto]):
             return
-        found = Booked(first.matter, self._desk.deployment.procedures[first.procedure], public, self._home)
+        found = MatterBooks(
+            first.matter, self._desk.deployment.procedures[first.procedure], public, self._home
+        )
         store = self._desk.store
         for each in placed(steps[:upto], public, lambda number: position_of(store, first.matter, number)):
             found.take(each)
@@ -112,7 +114,7 @@ class PublicBooks:
         """The book whose money an account of another matter holds, or nothing."""
         return self._share(owner_of(account)).homes.get(account, "")
 
-    def _sum(self, book: str, found: Booked, before: _Share, after: _Share) -> None:
+    def _sum(self, book: str, found: MatterBooks, before: _Share, after: _Share) -> None:
         was, now = before.years.get(book, {}), after.years.get(book, {})
         for name in was.keys() | now.keys():
             raw = self._sheet.raw(f"books/{book}/{name}")

@@ -102,7 +102,7 @@ LAYERS: dict[str, list[str]] = {
         "public_steps",
         "sequencing",
         "tallies",
-        "booked",
+        "matter_books",
         "public_books",
         "record",
         "survey",

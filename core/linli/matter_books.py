@@ -49,7 +49,7 @@ class Item(Struct, frozen=True):
     matter: str = ""
 
 
-class Booked:
+class MatterBooks:
     """The pass. What it found stands in its attributes, by book first."""
 
     def __init__(
