@@ -36,7 +36,7 @@ from linli.deciding import read_steps
 from linli.desk import Desk
 from linli.errors import BadInput, Conflict, NotFound
 from linli.forms import Field, Mark, Widget, fields
-from linli.indexing import OUTBOX, step_key
+from linli.indexing import OUTBOX, UNPLACED, step_key
 from linli.intake import DOCUMENT, SEALED
 from linli.notes import Signer
 from linli.permissions import permit
@@ -117,10 +117,15 @@ class Duty(Struct, frozen=True):
 
 
 class _Cursor(Struct, frozen=True):
-    """The first position that was not published yet, and the hash of the standing facts that were."""
+    """The first position that was not published yet, and the hash of the standing facts that were.
+
+    ``counted`` is the first position that books do not count yet. It lies behind only in a store that was published
+    before there were books; the next publish catches up.
+    """
 
     next: int = 0
     standing: str = ""
+    counted: int = 0
 
 
 def publish(desk: Desk, signer: Signer | None = None, limit: int = 500) -> Published:
@@ -149,10 +154,20 @@ def publish(desk: Desk, signer: Signer | None = None, limit: int = 500) -> Publi
     return done
 
 
+def all_published(desk: Desk) -> bool:
+    """Whether nothing waits to be published or to be counted in books."""
+    cursor, _ = _read_cursor(desk)
+    head, _ = read_head(desk.store)
+    return cursor.counted == cursor.next == head.size and not desk.store.rows(UNPLACED, limit=1)
+
+
 def _publish_some(desk: Desk, done: Published, limit: int) -> bool:
     """Publish the next leaves, entries and standing facts in one commit; whether there was anything to do."""
     store = desk.store
     cursor, version = _read_cursor(desk)
+    if cursor.counted < cursor.next:
+        _catch_up(desk, done, cursor, version, limit)
+        return True
     leaves = log_rows(store, cursor.next, limit)
     entries = store.rows(STALE, limit=limit)
     standing, digest = standing_facts(desk.deployment)
@@ -170,7 +185,8 @@ def _publish_some(desk: Desk, done: Published, limit: int) -> bool:
     if work.last_day:
         known = msgspec.json.decode(sheet.raw("as-of") or b'{"day":""}')["day"]
         sheet.set("as-of", {"day": max(known, work.last_day)})
-    after = _Cursor(cursor.next + len(leaves), digest)
+    upto = cursor.next + len(leaves)
+    after = _Cursor(upto, digest, upto)
     entry = EntryWrite(LOG, CURSOR, version + 1, canonical(after))
     store.commit(Commit(rows=(*rows, *sheet.rows()), entries=(entry,)))
     done.steps += work.steps
@@ -179,6 +195,21 @@ def _publish_some(desk: Desk, done: Published, limit: int) -> bool:
     done.held += tuple(work.held)
     done._add(sheet)
     return True
+
+
+def _catch_up(desk: Desk, done: Published, cursor: _Cursor, version: int, limit: int) -> None:
+    """Bring books and mentions of what was published before they were kept into the record, some leaves a commit."""
+    sheet = Sheet(desk.store)
+    work = _Projection(desk, sheet)
+    leaves = log_rows(desk.store, cursor.counted, min(limit, cursor.next - cursor.counted))
+    for _, placed in leaves:
+        work.recall(placed)
+    rows = [*work.finish()]
+    entry = EntryWrite(
+        LOG, CURSOR, version + 1, canonical(structs.replace(cursor, counted=cursor.counted + len(leaves)))
+    )
+    desk.store.commit(Commit(rows=(*rows, *sheet.rows()), entries=(entry,)))
+    done._add(sheet)
 
 
 def _read_cursor(desk: Desk) -> tuple[_Cursor, int]:
@@ -221,6 +252,12 @@ class _Projection:
             self._hold(step, "、".join(sorted({hit.shown for hit in hits})))
             return
         self._send(step, public)
+
+    def recall(self, placed: Placed) -> None:
+        """Take in a leaf that was published before, for what the record did not keep then."""
+        if placed.kind != PUBLICATION:
+            self._read(placed.matter)
+            self._upto[placed.matter] = max(placed.number, self._upto.get(placed.matter, 0))
 
     def exchange(self, matter: PublicMatter) -> None:
         """Show a matter anew wherever the record names it."""

@@ -17,12 +17,12 @@ from linli.deciding import read_matter
 from linli.desk import Desk, Receipt
 from linli.errors import Corrupt, LinliError
 from linli.indexing import UNPLACED, WAITING, opening_rows, step_key, waiting_keys
-from linli.ledger import Posting
+from linli.ledger import FEN, Posting
 from linli.matters import state
 from linli.merkle import Frontier, append_tiles, leaf_hash
 from linli.notes import VerifierKey, verify_checkpoint
 from linli.public_steps import PublicMatter, PublicStep
-from linli.publication import BODY, PUBLICATIONS
+from linli.publication import BODY, PUBLICATIONS, all_published
 from linli.record import RECORD, LogFact, PublishedText
 from linli.sequencing import (
     PUBLICATION,
@@ -34,6 +34,7 @@ from linli.sequencing import (
     read_head,
     read_tile,
 )
+from linli.statements import Year
 from linli.steps import Step, decode, step_leaf
 from linli.store import Store, StoredStep
 from linli.store_check import MOST_FAULTS, check
@@ -61,6 +62,7 @@ def faults(desk: Desk) -> Iterator[str]:
         "检查点": lambda: _record(store),
         "登记": lambda: _claims(store),
         "索引": lambda: _indexed(desk),
+        "公开的账目": lambda: _books(desk),
     }
     for title, stage in stages.items():
         try:
@@ -286,6 +288,30 @@ def _indexed(desk: Desk) -> Iterator[str]:
         for index, key in wanted:
             if desk.store.row(index, key) is None:
                 yield f"事项 {id}：索引 {index} 里没有它（{key}）"
+
+
+def _books(desk: Desk) -> Iterator[str]:
+    """What the record tells of a book is what the ledger holds, once everything has been published."""
+    store = desk.store
+    if not all_published(desk):
+        return
+    told: dict[str, dict[str, int]] = {}
+    after = "books/"
+    while rows := store.rows(RECORD, after, "books0", _PAGE):
+        for row in rows:
+            sums = told.setdefault(row.key.split("/", 1)[1].rpartition("/")[0], {})
+            for part, amount in msgspec.json.decode(row.value or b"", type=Year).held.items():
+                sums[part] = sums.get(part, 0) + amount
+        after = rows[-1].key
+    for book, sums in told.items():
+        account = book.replace("/", ":")
+        kept = {name: n for (name, of), n in store.balances(account).items() if n and of == FEN}
+        shown = {f"{account}:{part}" if part else account: n for part, n in sums.items() if n}
+        # Another number may begin alike; what is asked for is the account itself and what lies below it.
+        kept = {name: n for name, n in kept.items() if name == account or name.startswith(f"{account}:")}
+        for name in sorted(kept.keys() | shown.keys()):
+            if kept.get(name, 0) != shown.get(name, 0):
+                yield f"公开的账目 {book}：账户 {name} 写的是 {shown.get(name, 0)}，账上是 {kept.get(name, 0)}"
 
 
 def _claims(store: Store) -> Iterator[str]:

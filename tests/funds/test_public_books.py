@@ -9,10 +9,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
+from linli.canonical import canonical
 from linli.publication import publish, take_down
 from linli.record import RECORD, PublicMatter
 from linli.statements import Book, BookEntry, Gift, Owing, Year, apart, came, flow, held, went
-from linli.store import Store
+from linli.store import Commit, EntryWrite, Row, Store
+from linli.verification import verify
 from tests.funds.conftest import Open
 from tests.funds.test_conservation import Money
 
@@ -111,3 +113,45 @@ def test_a_gift_whose_step_comes_down_keeps_its_amount_and_loses_its_name(open_f
     assert "某商场".encode() not in written
     (after,) = facts(office.store, "gifts/", Gift).values()
     assert (after.amount, after.left) == (700_00, 400_00)
+
+
+def test_verification_names_a_book_that_is_not_the_ledgers(open_funds: Open) -> None:
+    office = open_funds()
+    office.give(700_00)
+    assert verify(office.service.desk) == []
+    publish(office.service.desk)
+    assert verify(office.service.desk) == []
+    key = f"books/fund/{office.fund}/2026"
+    year = msgspec.json.decode(office.store.row(RECORD, key) or b"", type=Year)
+    wrong = msgspec.structs.replace(year, held={"居民自筹:非限定": 900_00})
+    office.store.commit(Commit(rows=(Row(RECORD, key, canonical(wrong)),)))
+    (said,) = verify(office.service.desk)
+    assert office.fund in said and "写的是 90000，账上是 70000" in said
+
+
+def test_a_store_that_was_published_before_there_were_books_catches_up(open_funds: Open) -> None:
+    office = open_funds()
+    office.give(700_00)
+    payment = office.ask(300_00).matter
+    office.approve(payment)
+    publish(office.service.desk)
+    kept = {row.key: row.value for row in office.store.rows(RECORD, "", "", 100_000)}
+    forget(office.store)
+    publish(office.service.desk, limit=2)
+    agrees(office.store, office.fund)
+    assert {row.key: row.value for row in office.store.rows(RECORD, "", "", 100_000)} == kept
+
+
+def forget(store: Store) -> None:
+    """Make a store what an older program left: no books, and a cursor that knows of none."""
+    (cursor,) = store.entries("log", ("published",)).values()
+    old = msgspec.json.decode(cursor.body)
+    del old["counted"]
+    rows = [
+        Row(index, row.key, None)
+        for index in (RECORD, "booked", "queues")
+        for row in store.rows(index, "", "", 100_000)
+        if index != RECORD or row.key.startswith(("books/", "entries/", "gifts/", "owing/", "planned/"))
+    ]
+    entry = EntryWrite("log", "published", cursor.version + 1, msgspec.json.encode(old))
+    store.commit(Commit(rows=tuple(rows), entries=(entry,)))
