@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct, structs, to_builtins
+from msgspec.json import encode
 
 from linli.calendar import WorkingCalendar
 from linli.citations import Rank
@@ -100,13 +101,19 @@ class Heard(Struct, frozen=True, omit_defaults=True):
 
 
 def recorded(value: object) -> Recorded:
-    """A value as a finding keeps it: structs as their fields, fractions and dates as text."""
+    """A value as a finding keeps it: structs as their fields, fractions and dates as text, tables in them as JSON."""
     if value is None or isinstance(value, (bool, int, str)):
         return value
     plain = to_builtins(value, enc_hook=str)
     if isinstance(plain, (list, tuple)):
         return tuple(str(each) for each in plain)
-    return plain if isinstance(plain, dict) else str(plain)
+    if isinstance(plain, dict):
+        return {name: each if _is_plain(each) else encode(each).decode() for name, each in plain.items()}
+    return str(plain)
+
+
+def _is_plain(value: object) -> bool:
+    return value is None or isinstance(value, (bool, int, str))
 
 
 class Judgement(Struct, frozen=True, omit_defaults=True):

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linli.errors import BadInput
-from linli.funding.awarding import Candidate, award, in_order
+from linli.funding.awarding import Candidate, award, in_order, with_votes
 from linli.funding.scoring import check_sheet, readable, score
 
 RUBRIC = {"需求": 60, "可行": 40}
@@ -110,3 +110,23 @@ def test_awards_stay_within_the_budget_in_whatever_order_candidates_come(
     assert sum(each.award_fen for each in placed) <= budget
     shuffler.shuffle(candidates)  # type: ignore[attr-defined]
     assert award(candidates, budget, threshold=Fraction(60), skip=skip) == placed
+
+
+@pytest.mark.parametrize(
+    ("vote_percent", "first"), [(0, 2), (20, 2), (40, 1), (100, 1)], ids=lambda each: str(each)
+)
+def test_votes_and_scores_are_joined_by_the_weights_of_the_call(vote_percent: int, first: int) -> None:
+    candidates = [Candidate(1, Fraction(80), 1, "a"), Candidate(2, Fraction(100), 1, "b")]
+    ranked = in_order(with_votes(candidates, {1: 90, 2: 30}, vote_percent), ())
+    assert ranked[0].number == first
+
+
+def test_the_joined_worth_is_exact() -> None:
+    candidates = [Candidate(1, Fraction(70), 1, "a"), Candidate(2, Fraction(90), 1, "b")]
+    worths = [each.worth for each in with_votes(candidates, {1: 7, 2: 3}, 30)]
+    assert worths == [70 * Fraction(7, 9) + 30, 70 + 30 * Fraction(3, 7)]
+
+
+def test_where_nobody_voted_the_scores_alone_put_in_order() -> None:
+    candidates = [Candidate(1, Fraction(70), 1, "a"), Candidate(2, Fraction(90), 1, "b")]
+    assert [each.worth for each in with_votes(candidates, {1: 0, 2: 0}, 50)] == [Fraction(350, 9), 50]

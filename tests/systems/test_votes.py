@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import pytest
 
+from linli.replay import replay
 from linli_cli.main import main
+from linli_votes.opening import open_and_count
+from linli_votes.rolls import voter_key
+from tests.systems.test_funding import RUBRIC, Fair
 from tests.systems.town import Denied
-from tests.votes.polls import Polling, notice, question
+from tests.votes.polls import COUNTING, OPENS, PRIVATE, ROLL, Polling, notice, question
 
 
 @pytest.fixture
@@ -100,3 +105,59 @@ def test_a_vote_without_its_quorum_is_void_and_says_so(polling: Polling) -> None
     assert "需要 7票" in page
     assert "参加的人不够，无效" in page
     assert "其中废票 1" in page
+
+
+def test_a_call_that_asks_residents_awards_by_score_and_votes_and_not_without_the_tally(
+    tmp_path: Path,
+) -> None:
+    fair = Fair("chongchuan", tmp_path, OPENS)
+    town = fair.town
+    town.imports(
+        "appointments",
+        [{"id": "t", "person": "treasurer", "post": "poll_teller", "place": fair.top, "since": "2020-01-01"}],
+    )
+    call = fair.publish(vote_percent=40, budget_fen=3_500_000, cap_fen=3_500_000)
+    grants = []
+    for number, points in ((1, 25), (2, 20)):
+        grant = fair.apply(call, title=f"项目{number}").matter
+        fair.take("operator", "qualify", {"number": number}, matter=grant)
+        rows = [{"criterion": name, "points": points} for name in RUBRIC]
+        for expert in ("expert1", "expert2"):
+            sheet = {"no_interest": True, "points": rows, "ground": "需求清楚，做法可行"}
+            fair.take(expert, "score", sheet, matter=grant)
+        fair.take("operator", "conclude", {}, matter=grant)
+        held = {"held": OPENS.isoformat(), "form": "居民议事会", "persons": 23, "outcome": "同意"}
+        fair.take("committee", "discuss", held, matter=grant)
+        grants.append(grant)
+
+    def award(grant: str, **more: str) -> str:
+        return fair.take("awarder", "award", {"projects": 2, **more}, matter=grant).stage
+
+    with pytest.raises(Denied, match="还没有登记是哪一次投票"):
+        award(grants[0])
+    options = [{"id": str(at), "title": f"项目{at}", "about": grant} for at, grant in enumerate(grants, 1)]
+    facts = question("x", "y", options=options, question="支持哪个公益项目", electorate=9)
+    poll = town.take("committee", "announce", facts, procedure="poll", place=fair.home).matter
+    town.take("funder", "poll", {"poll": poll}, matter=call)
+    with pytest.raises(Denied, match="已经登记过投票，不能更换"):
+        town.take("funder", "poll", {"poll": "320613-2026-ANOTHER1"}, matter=call)
+    rows = [{"id": voter_key(ROLL, str(n)), "place": fair.home} for n in range(1, 10)]
+    town.imports("voters", rows)
+    for number in range(1, 10):
+        ballot = {"number": str(number), "marks": "1" if number == 1 else "2"}
+        town.take("committee", "enter", ballot, procedure="ballot", place=fair.home, above=poll)
+    with pytest.raises(Denied, match="还没有计票结果"):
+        award(grants[0], poll=poll)
+    town.clock.day = COUNTING
+    counted = open_and_count(town.service, poll, PRIVATE, random.Random(1).shuffle)
+    town.take("treasurer", "count", counted.facts, matter=poll)
+    with pytest.raises(Denied, match=f"登记的居民投票是 {poll}"):
+        award(grants[0], poll="320613-2026-ANOTHER1")
+    # 60 × 1 + 40 × 1/8 = 65 against 60 × 4/5 + 40 × 1 = 88: the votes turn the order of the experts round.
+    assert (award(grants[1], poll=poll), award(grants[0], poll=poll)) == ("notice", "lost")
+    page = fair.page(grants[1])
+    assert "专家评审 60%、居民投票 40%，合计 88 分" in page
+    assert "居民投票的计票结果" in page
+    assert "支持哪个公益项目" in town.page(f"polls/{poll}.html")
+    findings = [found.sort for found in replay(town.service.desk)]
+    assert findings and set(findings) == {"same"}

@@ -114,7 +114,8 @@ class Announcement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """A call for projects. Money in fen; applications are taken from ``opens`` to ``closes``, both inclusive.
 
     ``share_percent`` is the most that the grant may be of a project's whole budget, 0 for no limit. ``parts`` empty:
-    the split that the place sets. ``ties`` are compared in turn where scores are equal.
+    the split that the place sets. ``ties`` are compared in turn where scores are equal. ``vote_percent`` is the weight
+    of a vote of residents beside the experts' score: 0 for none, 100 where residents alone put the projects in order.
     """
 
     title: Annotated[str, line("征集名称", max_length=60)]
@@ -135,6 +136,10 @@ class Announcement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     threshold: Annotated[int, number("入选最低分", most=1000)] = 60
     skip: Annotated[bool, yes_no("资金不够时看下一个项目")] = True
     ties: Annotated[tuple[Criterion, ...], choices("同分时依次比较")] = ()
+    vote_percent: Annotated[
+        int,
+        number("居民投票占（%）", hint="其余为专家评审；填 0 表示不投票，100 表示只按居民投票排序", most=100),
+    ] = 0
     parts: Annotated[tuple[Part, ...], rows("分期拨付", hint="不填则按本地规定", most=12)] = ()
     indicators: Annotated[str, line("绩效指标")] = ""
     service: Annotated[str, line("服务内容", hint="购买服务的，写明服务内容和要求")] = ""

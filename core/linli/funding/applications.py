@@ -163,6 +163,7 @@ def _examined(matter: Matter, form: Any) -> Candidacy:
         discussed=state.did("discuss") is not None,
         projects=getattr(form, "projects", 0),
         left_out=tuple(each.number for each in getattr(form, "left_out", ())),
+        poll=getattr(form, "poll", ""),
     )
 
 

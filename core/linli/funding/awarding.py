@@ -7,16 +7,17 @@ organisation's code. Everything is exact.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 
 class Candidate(Struct, frozen=True):
     """A reviewed project: its number within the call, its score, what it asks for in fen, and what breaks ties.
 
     ``means`` holds the mean of each criterion, by name; ``kind`` is the organisation's, as its register has it.
+    ``worth`` is what it is ranked by where that is not the score alone, see `with_votes`.
     """
 
     number: int
@@ -25,6 +26,12 @@ class Candidate(Struct, frozen=True):
     code: str
     means: dict[str, Fraction] = {}
     kind: str = ""
+    worth: Fraction | None = None
+
+    @property
+    def ranked_by(self) -> Fraction:
+        """What puts it before or behind others."""
+        return self.score if self.worth is None else self.worth
 
 
 class Placed(Struct, frozen=True):
@@ -50,9 +57,28 @@ def in_order(
 
     def key(each: Candidate) -> tuple[object, ...]:
         means = tuple(-each.means.get(name, Fraction(0)) for name in ties)
-        return (-each.score, each.kind not in first, means, each.asked_fen, each.code, each.number)
+        return (-each.ranked_by, each.kind not in first, means, each.asked_fen, each.code, each.number)
 
     return sorted(candidates, key=key)
+
+
+def with_votes(
+    candidates: Iterable[Candidate], votes: Mapping[int, int], vote_percent: int
+) -> list[Candidate]:
+    """Candidates ranked by score and residents' votes together, each as a share of the best, out of 100.
+
+    ``votes`` are by number. Exact; where nobody has any points, or any votes, that part adds nothing.
+    """
+    listed = list(candidates)
+    most_score = max((each.score for each in listed), default=Fraction(0))
+    most_votes = max((votes[each.number] for each in listed), default=0)
+
+    def worth(each: Candidate) -> Fraction:
+        score = each.score / most_score if most_score else Fraction(0)
+        vote = Fraction(votes[each.number], most_votes) if most_votes else Fraction(0)
+        return (100 - vote_percent) * score + vote_percent * vote
+
+    return [structs.replace(each, worth=worth(each)) for each in listed]
 
 
 def award(

@@ -10,7 +10,7 @@ from linli.bookings import standing, undone
 from linli.errors import BadInput
 from linli.forms import plain
 from linli.funding.announcement import Announcement
-from linli.funding.conduct import Closing
+from linli.funding.conduct import Closing, PollOfCall
 from linli.funding.posts import AWARDER, FUNDER
 from linli.funding.procedure import ENDED, OPEN, REVIEWING, call, call_account
 from linli.funding.registers import CALLS
@@ -60,6 +60,23 @@ def publish(matter: Matter, form: Announcement, judgement: Judgement, scene: Sce
         postings=Posting(_source(form, scene.unit), account, form.budget_fen, purpose=form.title),
         entries=EntryChange(CALLS, scene.matter_id, plain(kept)),
     )
+
+
+@call.action("poll", title="登记居民投票", by=FUNDER, at=(OPEN, REVIEWING), form=PollOfCall)
+def name_poll(matter: Matter, form: PollOfCall, judgement: Judgement | None, scene: Scene) -> Outcome:
+    """The funder names the vote of residents that counts for this call, once, before anything is awarded by it."""
+    announcement = matter.facts("call", Announcement)
+    assert announcement is not None and matter.state is not None
+    if not announcement.vote_percent:
+        raise BadInput("征集公告没有写居民投票", where="poll", cure="居民投票的比重要在发布征集时写明")
+    if matter.state.did("poll") is not None:
+        raise BadInput("这次征集已经登记过投票，不能更换", where="poll")
+    kept = announced(
+        announcement, matter.state.unit or announcement.source, matter.place, call_account(matter.id)
+    )
+    entry = EntryChange(CALLS, matter.id, {**plain(kept), "poll": form.poll})
+    assert matter.stage is not None
+    return to(matter.stage, due=matter.state.due, entries=entry)
 
 
 def _account(matter: Matter, form: Any) -> CallAccount:

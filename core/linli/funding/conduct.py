@@ -103,3 +103,9 @@ class Closing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The last word on a project."""
 
     reason: Annotated[str, line("结项说明", PUBLIC)]
+
+
+class PollOfCall(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The vote of residents that counts for a call."""
+
+    poll: Annotated[str, line("居民投票", hint="投票的事项编号", max_length=120)]

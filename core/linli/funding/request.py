@@ -108,7 +108,8 @@ class Candidacy(Struct, frozen=True, kw_only=True):
     """What rules see when an application is examined: it, its place, its number within the call, and who funds.
 
     ``discussed`` says that residents discussed the project. ``projects`` is how many the call numbered, known only when
-    it is decided; ``left_out`` are the numbers of those that were withdrawn or struck off since.
+    it is decided; ``left_out`` are the numbers of those that were withdrawn or struck off since. ``poll`` is the number
+    of the vote of residents, where the call asks for one.
     """
 
     request: GrantRequest
@@ -118,3 +119,4 @@ class Candidacy(Struct, frozen=True, kw_only=True):
     discussed: bool = False
     projects: int = 0
     left_out: tuple[int, ...] = ()
+    poll: str = ""

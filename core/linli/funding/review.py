@@ -73,10 +73,14 @@ class LeftOut(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AwardDecision(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The decision on a project among all of its call. ``projects`` is the last number that the call gave."""
+    """The decision on a project among all of its call. ``projects`` is the last number that the call gave.
+
+    ``poll`` is the number of the vote of residents, where the call asks for one.
+    """
 
     projects: Annotated[int, number("本次征集受理总数", least=1, most=500)]
     left_out: Annotated[tuple[LeftOut, ...], rows("不再参加的受理号", most=500)] = ()
+    poll: Annotated[str, line("居民投票", hint="征集要居民投票的，填登记过的投票编号", max_length=120)] = ""
     reason: Annotated[str, line("决定理由", PUBLIC)] = "按得分次序"
     minutes: Annotated[str, document("会议纪要")] = ""
 

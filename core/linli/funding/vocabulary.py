@@ -16,6 +16,7 @@ from linli.funding.registers import BARS, CALLS, CANDIDATES, Organization
 from linli.funding.request import Candidacy
 from linli.ledger import PIECES
 from linli.parameters import Bound, Parameter
+from linli.resolutions import Tally, asked_tally
 from linli.rules import Asked, Balance, Derived, EntryFact
 from linli.terms import Combine, Term
 
@@ -96,7 +97,7 @@ MEAN, TRIMMED_MEAN = "各位专家总分的平均", "去掉一个最高分和一
 
 
 class Announced(Struct, frozen=True, kw_only=True):
-    """A call as the register keeps it, flat: what binds applicants, who funds, where the money lies.
+    """A call as the register keeps it, flat: what binds applicants, who funds, where the money lies; its vote, if any.
 
     ``themes`` and ``ties`` hold ids joined by ``/``, ``parts`` is such as ``50/30/20``, ``rubric`` as people read it.
     """
@@ -119,6 +120,8 @@ class Announced(Struct, frozen=True, kw_only=True):
     themes: str = ""
     ties: str = ""
     parts: str = ""
+    vote_percent: int = 0
+    poll: str = ""
 
 
 def announced(call: Announcement, funder: str, place: str, account: str) -> Announced:
@@ -142,6 +145,7 @@ def announced(call: Announcement, funder: str, place: str, account: str) -> Anno
         themes="/".join(call.themes),
         ties="/".join(call.ties),
         parts="/".join(str(part.percent) for part in call.parts),
+        vote_percent=call.vote_percent,
     )
 
 
@@ -217,6 +221,9 @@ THE_ORGANIZATION: Asked[Organization | None] = Asked(
 )
 THE_BAR: Asked[Bar | None] = Asked(
     "grant.the_bar", "不得申报的期限", BARS, lambda facts: (f"{facts.request.code}/{facts.funder}",), _bar
+)
+THE_VOTE: Asked[Tally | None] = asked_tally(
+    "grant.the_vote", "居民投票的计票结果", lambda facts: str(facts.poll)
 )
 NUMBERED: Asked[tuple[Ranked | None, ...]] = Asked(
     "grant.numbered", "这个受理号和前一个受理号", CANDIDATES, _beside, _ranked

@@ -6,13 +6,14 @@ terms that they set; the figures are examples at the loose end of each bound.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
 from linli.citations import NATION, Rank, Source
 from linli.findings import Finding, Verdict, not_applicable, refuse, require, satisfied, set_term, set_terms
 from linli.funding.announcement import Announcement, Theme
-from linli.funding.awarding import award
+from linli.funding.awarding import Candidate, award, with_votes
 from linli.funding.conduct import Evaluation
 from linli.funding.request import Candidacy
 from linli.funding.scoring import LEAST_FOR_TRIMMING, readable
@@ -46,12 +47,16 @@ from linli.funding.vocabulary import (
     SHIFT_PERCENT,
     THE_CALL,
     THE_ORGANIZATION,
+    THE_VOTE,
     TRANCHES,
     TRIMMED,
     TRIMMED_MEAN,
     WHY_NOT,
+    Announced,
+    Ranked,
 )
 from linli.money import yuan
+from linli.resolutions import Tally
 from linli.rules import Balance, Given, rule
 
 BEGINNING = date(2009, 1, 1)
@@ -210,12 +215,16 @@ def kind_is_noted(facts: Candidacy, given: Given) -> Finding:
     "grant.award",
     title="按得分次序在总预算内确定",
     cites=AWARDING,
-    uses=(THE_CALL, CANDIDATES_OF_CALL, PREFERRED_KINDS),
-    revision=2,
-    changes=("preferred-kinds",),
+    uses=(THE_CALL, CANDIDATES_OF_CALL, PREFERRED_KINDS, THE_VOTE),
+    revision=3,
+    changes=("preferred-kinds", "residents-vote"),
 )
 def awarded_by_score(facts: Candidacy, given: Given) -> Finding:
-    """All candidates of the call are set in order, and the award of this one follows from its place and the budget."""
+    """All candidates of the call are set in order, and the award of this one follows from its place and the budget.
+
+    Where the call says that residents vote, the order is that of score and votes together, by the weights of the call;
+    without the tally of the vote that was registered for it nothing is awarded.
+    """
     held = given[THE_CALL]
     if held is None:
         return refuse("没有找到这次征集", "核对征集编号")
@@ -229,8 +238,14 @@ def awarded_by_score(facts: Candidacy, given: Given) -> Finding:
     if unscored:
         said = "、".join(map(str, unscored))
         return require(f"受理号 {said} 还没有评审结果", "等全部项目评审汇总后再确定，或写明不再参加的原因")
+    candidates = [each.candidate() for each in counted if each is not None]
+    if held.vote_percent:
+        votes = _votes(facts, held, [each for each in counted if each is not None], given[THE_VOTE])
+        if isinstance(votes, Finding):
+            return votes
+        candidates = with_votes(candidates, votes, held.vote_percent)
     placed = award(
-        [each.candidate() for each in counted if each is not None],
+        candidates,
         held.budget_fen,
         threshold=Fraction(held.threshold),
         ties=held.ties.split("/"),
@@ -247,8 +262,32 @@ def awarded_by_score(facts: Candidacy, given: Given) -> Finding:
             AWARD_FEN: mine.award_fen,
             WHY_NOT: mine.why,
         },
-        f"{len(placed)} 个项目里名列第 {mine.place}",
+        f"{len(placed)} 个项目里名列第 {mine.place}{_voted(mine.candidate, held)}",
     )
+
+
+def _votes(
+    facts: Candidacy, held: Announced, counted: Sequence[Ranked], tally: Tally | None
+) -> dict[int, int] | Finding:
+    """How many votes each candidate got, by number; or why that cannot be said yet."""
+    if not held.poll:
+        return require("征集公告写明居民投票，还没有登记是哪一次投票", "请资助方先登记居民投票")
+    if facts.poll != held.poll:
+        return require(f"这次征集登记的居民投票是 {held.poll}", f"居民投票一栏填 {held.poll}")
+    if tally is None:
+        return require(f"居民投票 {held.poll} 还没有计票结果，或者已经作废", "等开票以后再确定")
+    votes = {each.number: tally.count_of(each.grant) for each in counted}
+    missing = [str(number) for number, count in votes.items() if count is None]
+    if missing:
+        return require(f"受理号 {'、'.join(missing)} 不在居民投票的选项里", "投票的选项要包括全部参加的项目")
+    return {number: count for number, count in votes.items() if count is not None}
+
+
+def _voted(candidate: Candidate, held: Announced) -> str:
+    if candidate.worth is None:
+        return ""
+    both = f"专家评审 {100 - held.vote_percent}%、居民投票 {held.vote_percent}%"
+    return f"（{both}，合计 {readable(candidate.worth)} 分）"
 
 
 @rule(
