@@ -22,7 +22,9 @@ from linli_beijing.sources import BEIJING, SOURCES
 @hook
 def linli_manifest() -> Manifest:
     """Say that this is a place plugin for Beijing on top of the national rules."""
-    return Manifest("beijing", "北京市", PLACE, place=BEIJING, requires=("national",), extends=("compacts",))
+    return Manifest(
+        "beijing", "北京市", PLACE, place=BEIJING, requires=("national",), extends=("bodies", "compacts")
+    )
 
 
 @hook

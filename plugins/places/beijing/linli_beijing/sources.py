@@ -31,6 +31,15 @@ STREET_REGULATION_2020 = Source(
     place=BEIJING,
     text="北京市街道办事处条例-2020-01-01.md",
 )
+PROPERTY_REGULATION_2020 = Source(
+    "beijing-property-management-2020",
+    "北京市物业管理条例（2024年修正）",
+    Rank.LOCAL_REGULATION,
+    since=date(2020, 5, 1),
+    place=BEIJING,
+    text="北京市物业管理条例-2024.md",
+    note="2020年5月1日施行，2024年修正；引用的条文按修正后的文字核对",
+)
 ACCOUNT = Source(
     "beijing-account",
     "社区管理困境整治分析",
@@ -104,6 +113,7 @@ DISCLOSURE_OPINIONS = Source(
 SOURCES = (
     COMMITTEE_MEASURES_1991,
     STREET_REGULATION_2020,
+    PROPERTY_REGULATION_2020,
     ACCOUNT,
     LUGU_ACCOUNT,
     XICHENG_ACCESS_2018,

@@ -42,6 +42,29 @@ PERSONAL_INFORMATION_LAW = Source(
     since=date(2021, 11, 1),
     text="个人信息保护法-2021-11-01.md",
 )
+PARTY_CONSTITUTION = Source(
+    "party-constitution",
+    "中国共产党章程",
+    Rank.NORMATIVE_DOCUMENT,
+    since=date(1982, 9, 6),
+    note="未存全文；党的基层组织的设立和任务，见“党的基层组织”一章。多次修改，这里从1982年通过之日起算",
+)
+CIVIL_CODE_PROPERTY = Source(
+    "civil-code-property-2021",
+    "民法典（物权编）",
+    Rank.LAW,
+    since=date(2021, 1, 1),
+    text="民法典-物权编.md",
+)
+PROPERTY_LAW_2007 = Source(
+    "property-law-2007",
+    "物权法（2007年施行）",
+    Rank.LAW,
+    since=date(2007, 10, 1),
+    until=date(2020, 12, 31),
+    replaced_by="civil-code-property-2021",
+    note="未存全文；业主大会和业主委员会，见第七十五条",
+)
 CIVIL_CODE = Source(
     "civil-code-general-2021",
     "民法典（总则编）",
@@ -109,6 +132,9 @@ SOURCES = (
     RESIDENTS_COMMITTEE_LAW_2018,
     RESIDENTS_COMMITTEE_LAW_2026,
     PERSONAL_INFORMATION_LAW,
+    PARTY_CONSTITUTION,
+    CIVIL_CODE_PROPERTY,
+    PROPERTY_LAW_2007,
     CIVIL_CODE,
     EMERGENCY_LAW_2007,
     EMERGENCY_LAW_2024,

@@ -21,7 +21,9 @@ from linli_shangcheng.sources import SHANGCHENG, SOURCES
 @hook
 def linli_manifest() -> Manifest:
     """Say that this is a place plugin for Shangcheng on top of the national rules."""
-    return Manifest("shangcheng", "杭州市上城区", PLACE, place=SHANGCHENG, requires=("national",))
+    return Manifest(
+        "shangcheng", "杭州市上城区", PLACE, place=SHANGCHENG, requires=("national",), extends=("bodies",)
+    )
 
 
 @hook

@@ -29,7 +29,7 @@ from linli_bodies.registers import (
     PlaceFrame,
     Seat,
 )
-from linli_bodies.seating import SeatPost, Sort
+from linli_bodies.seating import Plan, SeatPost, Sort
 from linli_bodies.vocabulary import (
     asked_bodies,
     asked_body,
@@ -51,6 +51,7 @@ __all__ = [
     "LastMeeting",
     "Manner",
     "PlaceFrame",
+    "Plan",
     "Power",
     "Seat",
     "SeatPost",

@@ -167,12 +167,9 @@ class Candidate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Candidates(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The final list of candidates, with their names as a list of its own."""
+    """The final list of candidates, by number; their names are given at the meeting with residents, not here."""
 
     candidates: Annotated[tuple[Candidate, ...], rows("候选人", most=200)]
-    names: Annotated[
-        str, text("候选人名单", PERSONAL, "按号写姓名，不写别的", shown_under=RESULT_UNTIL_ID)
-    ] = ""
 
 
 class CandidatesAt(Candidates, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -47,6 +47,7 @@ from linli_bodies.elections import (
     voters_of,
 )
 from linli_bodies.figures import ELECTED_LEAST, HANDOVER_DAYS, TERM_YEARS
+from linli_bodies.judged import stopped, to_be_looked_at
 from linli_bodies.keys import place_of
 from linli_bodies.posts import ELECTION_COMMITTEE
 from linli_bodies.registers import TERMS, BodyTerm, Manner
@@ -94,7 +95,7 @@ def stand(matter: Matter, form: Candidates, judgement: Judgement, scene: Scene) 
     if any(each.what.startswith("ruling-") for each in matter.state.due):
         wrong.append(BadInput("对名单的异议还没有处理完", where="candidates", cure="先处理异议"))
     faults(wrong)
-    return stay(matter) if judgement.refused or judgement.incomplete else to(STANDING)
+    return stay(matter) if stopped(judgement) else to(STANDING)
 
 
 def _running(matter: Matter) -> tuple[Candidate, ...]:
@@ -192,7 +193,7 @@ def count(matter: Matter, form: Count, judgement: Judgement, scene: Scene) -> Ou
     if facts.type is ElectionType.DIRECT and form.whole != voters_of(matter):
         said = f"名单上的选民是 {voters_of(matter)} 人，填了 {form.whole} 人"
         raise BadInput(said, where="whole")
-    if judgement.refused or judgement.incomplete:
+    if stopped(judgement):
         return to(INVALID, kept={"elected": "", "left": len(facts.up)})
     least = judgement.term(ELECTED_LEAST, form.least)
     if not least:
@@ -201,7 +202,7 @@ def count(matter: Matter, form: Count, judgement: Judgement, scene: Scene) -> Ou
     seated = elected(facts.candidates, facts.up, form.votes, int(least))
     left = left_over(facts.up, seated)
     kept = {"elected": "、".join(str(candidate.number) for candidate, _ in seated), "left": len(left)}
-    if judgement.verdict == "review":
+    if to_be_looked_at(judgement):
         return to(TO_LOOK_AT, kept=kept)
     return _counted(matter, scene, AGAIN if left else DECLARED, kept)
 

@@ -18,6 +18,7 @@ from linli.matters import Matter, State
 from linli.procedures import Appointing, EntryChange, Mention, Outcome, Procedure, Scene, Stage, to
 from linli.rulebook import Judgement
 from linli_bodies.founding import Change, Ending, Founding, FoundingAt, SeatPlan
+from linli_bodies.judged import stopped, to_be_looked_at
 from linli_bodies.keys import appointment_key, body_key, kind_of, seat_key
 from linli_bodies.kinds import BodyKind, kind_on
 from linli_bodies.posts import PARTY_ORG
@@ -137,9 +138,9 @@ def establish(matter: Matter, form: Founding, judgement: Judgement, scene: Scene
     if faults:
         raise ManyFaults(faults)
     kept = {"title": form.title or kind.title}
-    if judgement.refused or judgement.incomplete:
+    if stopped(judgement):
         return to(REFUSED, kept=kept)
-    if judgement.verdict == "review":
+    if to_be_looked_at(judgement):
         return to(TO_LOOK_AT, kept=kept)
     return _begin(form, kind, key, scene, kept)
 

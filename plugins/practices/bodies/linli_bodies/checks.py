@@ -62,24 +62,23 @@ def frame_of(survey: Survey, use: str = "structure") -> Frame | None:
     return frame_on(brought, survey.on, chosen=str(chosen), use=use)
 
 
-def _frame(survey: Survey) -> Iterable[Remark]:
-    frame = frame_of(survey)
-    if frame is None:
-        return
+def _frames(survey: Survey) -> Iterable[Remark]:
     here = _bodies(survey)
-    if not here:
-        return  # nothing has been entered here yet, and nothing can be said
-    missing = [
-        row
-        for row in frame.missing({each.kind for each in here})
-        if not any(body.kind in row.kinds for body in here)
-    ]
+    for use in ("structure", "law"):
+        frame = frame_of(survey, use)
+        # Where nothing has been entered yet, nothing can be said.
+        if frame is not None and any(each.place == survey.place for each in here):
+            yield _missing(frame, here)
+
+
+def _missing(frame: Frame, here: list[Body]) -> Remark:
+    missing = frame.missing({each.kind for each in here})
     names = "、".join(TITLES.get(row.kinds[0], row.kinds[0]) for row in missing)
     if missing:
         said = f"按“{frame.title}”，缺：{names}"
     else:
         said = f"“{frame.title}”的组织都有" + (f"（{frame.bodies}）" if frame.bodies else "")
-    yield Remark(said, alarm=bool(missing), figures=(("缺少", len(missing)),))
+    return Remark(said, alarm=bool(missing), figures=(("缺少", len(missing)),))
 
 
 def _seats(survey: Survey) -> dict[str, list[Seat]]:
@@ -223,7 +222,7 @@ def _households(survey: Survey) -> Iterable[Remark]:
 
 
 CHECKS = (
-    Check("bodies.frame", "组织是否齐全", Level.COMMUNITY, (), _frame),
+    Check("bodies.frame", "组织是否齐全", Level.COMMUNITY, (), _frames),
     Check("bodies.composition", "席位和章程", Level.COMMUNITY, (), _composition),
     Check("bodies.women", "居委会的妇女成员", Level.COMMUNITY, (), _women),
     Check("bodies.coverage", "党组织覆盖", Level.COMMUNITY, (), _coverage),

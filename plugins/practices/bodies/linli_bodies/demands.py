@@ -20,6 +20,7 @@ from linli.posts import RESIDENT
 from linli.procedures import Mention, Outcome, Procedure, Scene, Stage, to
 from linli.rulebook import Judgement
 from linli.terms import Combine, Term
+from linli_bodies.judged import stopped
 from linli_bodies.kinds import TITLES
 from linli_bodies.posts import CONVENER, OWNERS_COMMITTEE, PARTY_ORG, PROPERTY_FIRM
 from linli_bodies.registers import KEY_LENGTH
@@ -169,7 +170,7 @@ def raise_demand(matter: Matter, form: Demand, judgement: Judgement, scene: Scen
     """A demand begins where it is heard first."""
     if form.body and scene.given[HERE] is None:
         raise BadInput(f"没有编号为 {form.body} 的组织", where="body")
-    return to(REFUSED if judgement.refused or judgement.incomplete else OPEN)
+    return to(REFUSED if stopped(judgement) else OPEN)
 
 
 def _where(matter: Matter) -> str:

@@ -20,6 +20,7 @@ from linli.places import Level
 from linli.procedures import Outcome, Procedure, Scene, Stage, to
 from linli.rulebook import Judgement
 from linli_bodies.frames import Frame, frame_on
+from linli_bodies.judged import stopped
 from linli_bodies.keys import body_key
 from linli_bodies.kinds import TITLES, kind_on
 from linli_bodies.posts import OWNERS_COMMITTEE, PARTY_ORG, PROPERTY_FIRM
@@ -122,8 +123,7 @@ def share(matter: Matter, form: Duty, judgement: Judgement, scene: Scene) -> Out
                 f"这里没有{TITLES.get(party.kind, party.kind)}，也没有规定由谁代行", where="parties"
             )
         parties.append({"kind": party.kind, "vacant": vacant, "by": row.stand_in if vacant and row else ""})
-    refused = judgement.refused or judgement.incomplete
-    return to(REFUSED if refused else SIGNING, kept={"parties": parties})
+    return to(REFUSED if stopped(judgement) else SIGNING, kept={"parties": parties})
 
 
 @duty.action("sign_off", title="落实签字", by=PARTIES, at=SIGNING, form=SignOff, slot="sign_off")

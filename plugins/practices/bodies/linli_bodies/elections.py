@@ -37,6 +37,7 @@ from linli_bodies.balloting import (
     VoterListAt,
 )
 from linli_bodies.figures import RULING_DAYS
+from linli_bodies.judged import stopped
 from linli_bodies.keys import place_of
 from linli_bodies.posts import ELECTION_COMMITTEE, PARTY_ORG, REPRESENTATIVE
 from linli_bodies.registers import ELECTIONS, Body, Election
@@ -179,7 +180,7 @@ def announce(matter: Matter, form: ElectionNotice, judgement: Judgement, scene: 
     title = form.title or f"{body.title}{'补选' if form.by_election else f'第 {form.term_number} 届选举'}"
     notice = structs.replace(form, up=up, title=title)
     kept = {"up": plain(notice)["up"], "title": title}
-    if judgement.refused or judgement.incomplete:
+    if stopped(judgement):
         return to(REFUSED, kept=kept)
     return to(REGISTERING, entries=entry(scene.matter_id, notice, registering=True), kept=kept)
 
@@ -220,7 +221,7 @@ def _list_at(matter: Matter, form: VoterList) -> VoterListAt:
 )
 def list_voters(matter: Matter, form: VoterList, judgement: Judgement, scene: Scene) -> Outcome:
     """The list is posted in time; registration ends."""
-    if judgement.refused or judgement.incomplete:
+    if stopped(judgement):
         return stay(matter)
     closed = entry(matter.id, announced(matter), registering=False, voters=form.voters)
     return to(LISTED, entries=closed)
@@ -248,7 +249,7 @@ def challenge(matter: Matter, form: Challenge, judgement: Judgement, scene: Scen
     """Somebody objects in time; the election committee has to decide soon."""
     serial = len(given_under(matter, "challenge", Challenge)) + 1
     kept = {"serial": serial}
-    if judgement.refused or judgement.incomplete:
+    if stopped(judgement):
         return stay(matter, kept=kept)
     assert matter.state is not None, "a list that is objected to was posted"
     days = scene.rulebook.value(RULING_DAYS, scene.happened)

@@ -36,6 +36,9 @@ RESULT_DAYS: Parameter[int] = Parameter(
 )
 TERM_YEARS: Parameter[int] = Parameter("election.term_years", "每届任期", int, Bound.FIXED, "年")
 HANDOVER_DAYS: Parameter[int] = Parameter("election.handover_days", "工作移交", int, Bound.CEILING, "天")
+GROUP_SIZE: Parameter[int] = Parameter(
+    "grouping.size", "一个居民小组最多多少人", int, Bound.CEILING, "人", "示例"
+)
 COMMITTEE_LEAST: Parameter[int] = Parameter("body.committee_least", "居委会最少人数", int, Bound.FLOOR, "人")
 COMMITTEE_MOST: Parameter[int] = Parameter("body.committee_most", "居委会最多人数", int, Bound.CEILING, "人")
 RECALL_SHARE: Parameter[Fraction] = Parameter(

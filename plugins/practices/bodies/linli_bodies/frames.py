@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from linli.citations import Citation
+from linli.citations import NATION, Citation
 from linli.places import Level
 
 
@@ -66,9 +66,10 @@ class FrameRow(Struct, frozen=True):
 class Frame(Struct, frozen=True, kw_only=True):
     """A frame: its rows in order, the level of place that is framed, and the days between which it holds.
 
-    ``name`` is what people call it (六层联动 has seven rows: a name is no count). ``bodies``: what the required bodies
-    together are called (五位一体). Frames of different ``use`` stand side by side: who is there, and who plays which
-    part in deliberating, are two questions.
+    ``name`` is what people call it; a name is no count. ``bodies``: what the required bodies are called together.
+    Frames of different ``use`` stand side by side: who is there (``structure``), what the law wants everywhere
+    (``law``), who plays which part in deliberating (``roles``), who bears a duty together (``duty``). ``place`` is the
+    place for which it was made: of two that began together the lower one's counts.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     name: str = ""
     bodies: str = ""
     use: str = "structure"
+    place: str = NATION
     cites: tuple[Citation, ...] = ()
 
     def holds(self, on: date) -> bool:
@@ -113,4 +115,6 @@ def frame_on(frames: Iterable[Frame], on: date, *, chosen: str = "", use: str = 
     """The frame that counts on a day: the chosen one where it holds, else the one that began last."""
     held = [frame for frame in frames if frame.use == use and frame.holds(on)]
     named = next((frame for frame in held if frame.id == chosen), None)
-    return named or max(held, key=lambda frame: (frame.since, frame.id), default=None)
+    return named or max(
+        held, key=lambda frame: (frame.since, frame.place.rstrip("0"), frame.id), default=None
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any
@@ -14,7 +15,7 @@ from linli.forms import choice, day, line
 from linli.places import Level
 from linli.posts import ADMINISTRATOR
 from linli.registers import Register
-from linli.rules import Asked
+from linli.rules import Asked, EntryFact
 
 
 class OfficeSort(StrEnum):
@@ -82,13 +83,10 @@ THE_OFFICE: Asked[Office | None] = Asked(
 )
 
 
-def asked_owners(id: str, title: str, *codes: str) -> Asked[tuple[str, ...]]:
+def asked_owners(id: str, title: str, codes: Sequence[str]) -> Asked[tuple[str, ...]]:
     """Who answers for each of some functions, in their order; empty where nobody does."""
-    return Asked(
-        id,
-        title,
-        RESPONSIBILITIES.id,
-        lambda facts: codes,
-        lambda entries: tuple(str(each.values.get("owner", "")) for each in entries),
-        public=True,
-    )
+
+    def value(entries: Sequence[EntryFact]) -> tuple[str, ...]:
+        return tuple(str(each.values.get("owner", "")) for each in entries)
+
+    return Asked(id, title, RESPONSIBILITIES.id, lambda facts: codes, value, public=True)

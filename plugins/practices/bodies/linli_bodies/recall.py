@@ -11,6 +11,7 @@ from linli.posts import RESIDENT
 from linli.procedures import Outcome, Scene, to
 from linli.rulebook import Judgement
 from linli.shares import part_of
+from linli_bodies.judged import stopped
 from linli_bodies.posts import ELECTION_COMMITTEE, REPRESENTATIVE
 from linli_bodies.seats import RECALL_ASKED, SERVING, seat, taken, vacated
 from linli_bodies.taking import Defence, Petition, PetitionAt, RecallVote, RecallVoteAt
@@ -37,7 +38,7 @@ def petition_recall(matter: Matter, form: Petition, judgement: Judgement, scene:
     """Enough of those who elected ask for a recall and say why."""
     part_of(form.signers, form.whole)
     assert matter.state is not None, "a recall concerns somebody who serves"
-    if judgement.refused or judgement.incomplete:
+    if stopped(judgement):
         return to(SERVING, due=matter.state.due)
     return to(RECALL_ASKED, due=matter.state.due)
 
@@ -74,6 +75,6 @@ def recall_vote(matter: Matter, form: RecallVote, judgement: Judgement, scene: S
     part_of(form.voted, form.whole)
     part_of(form.in_favour, form.voted)
     assert matter.state is not None, "a recall concerns somebody who serves"
-    if judgement.verdict != "admissible":
+    if stopped(judgement):
         return to(SERVING, due=matter.state.due)
     return vacated(matter, scene)

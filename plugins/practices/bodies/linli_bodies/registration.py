@@ -19,6 +19,7 @@ from linli.posts import RESIDENT
 from linli.procedures import Nothing, Once, Outcome, Procedure, Scene, Stage, to
 from linli.rulebook import Judgement
 from linli.steps import Publication
+from linli_bodies.judged import stopped, to_be_looked_at
 from linli_bodies.posts import ELECTION_COMMITTEE
 from linli_bodies.registers import Election
 from linli_bodies.vocabulary import THE_ELECTION, voters_account
@@ -105,10 +106,10 @@ def _counted(form: Registration) -> Posting:
 def register(matter: Matter, form: Registration, judgement: Judgement, scene: Scene) -> Outcome:
     """Whoever has the right to vote is counted, once in an election."""
     _open_election(scene.given[THE_ELECTION], form, scene)
-    if judgement.refused or judgement.incomplete:
+    if stopped(judgement):
         return to(REFUSED)
     once = Once(form.election, "这位选民已经登记", "不用再登记", who=form.who)
-    if judgement.verdict == "review":
+    if to_be_looked_at(judgement):
         return to(TO_CONFIRM, claims=once)
     return to(REGISTERED, postings=_counted(form), claims=once)
 

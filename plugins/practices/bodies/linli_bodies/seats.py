@@ -18,6 +18,7 @@ from linli.procedures import Appointing, EntryChange, Mention, Nothing, Outcome,
 from linli.rulebook import Judgement
 from linli.steps import DueBy
 from linli_bodies.figures import CARRIES
+from linli_bodies.judged import stopped, to_be_looked_at
 from linli_bodies.keys import appointment_key, kind_of, place_of, seat_key
 from linli_bodies.kinds import BodyKind, kind_on
 from linli_bodies.posts import ELECTION_COMMITTEE, OWNERS_COMMITTEE, PARTY_ORG
@@ -149,9 +150,9 @@ def fill(matter: Matter, form: Taking, judgement: Judgement, scene: Scene) -> Ou
     body, planned = _free_seat(form, scene)
     until = _until(form, scene.given[THE_TERM], scene)
     kept = {"title": f"{body.title}{planned.post.title}", "until": until.isoformat() if until else None}
-    if judgement.refused or judgement.incomplete:
+    if stopped(judgement):
         return to(REFUSED, kept=kept)
-    if judgement.verdict == "review":
+    if to_be_looked_at(judgement):
         return to(TO_LOOK_AT, kept=kept)
     return _seated(matter, form, judgement, scene, kept)
 
@@ -295,7 +296,7 @@ def _leaving(matter: Matter, form: Leaving) -> LeavingAt:
 )
 def leave(matter: Matter, form: Leaving, judgement: Judgement, scene: Scene) -> Outcome:
     """The seat falls vacant, where the rules let it; else whoever sits there stays."""
-    if judgement.refused or judgement.incomplete:
+    if stopped(judgement):
         assert matter.stage is not None and matter.state is not None, "a seat that is left was held"
         return to(matter.stage, due=matter.state.due)
     return vacated(matter, scene)

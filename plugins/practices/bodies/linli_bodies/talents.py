@@ -14,6 +14,7 @@ from linli.matters import Matter
 from linli.procedures import Once, Outcome, Procedure, Scene, Stage, to
 from linli.rulebook import Judgement
 from linli.steps import Publication
+from linli_bodies.judged import stopped
 
 LEFT = Stage("left", "已退出", final=True)
 REFUSED = Stage("refused", "不能列入", final=True)
@@ -87,7 +88,7 @@ def enrol(matter: Matter, form: Talent, judgement: Judgement, scene: Scene) -> O
         raise BadInput("个人和机构填一项", where="who")
     if (form.tier is Tier.PROFESSIONAL) != bool(form.organization):
         raise BadInput("专业机构列在第三层，个人列在第一、二层", where="tier")
-    if judgement.refused or judgement.incomplete:
+    if stopped(judgement):
         return to(REFUSED)
     once = Once(matter.place, "这个人已经在列", "要升层级的，办理升级", who=form.who) if form.who else ()
     return to(TIERS[form.tier], claims=once)
@@ -114,7 +115,7 @@ def _promotion_at(matter: Matter, form: Promotion) -> PromotionAt:
 def promote(matter: Matter, form: Promotion, judgement: Judgement, scene: Scene) -> Outcome:
     """Somebody rises where the rules let it."""
     assert matter.stage is not None, "who rises is listed"
-    return to(matter.stage if judgement.refused or judgement.incomplete else TIERS[form.to])
+    return to(matter.stage if stopped(judgement) else TIERS[form.to])
 
 
 @talent.action(
