@@ -115,6 +115,10 @@ class PlacePlugin(Struct, frozen=True):
         for setting in self.settings:
             if setting.cites is not None:
                 yield f"{self.id} {setting.parameter.id} {setting.place}", setting.cites
+        for hook in installed().practice_hooks():
+            for each in brought(self.id, hook):
+                for cite in () if isinstance(each, Rule) else getattr(each, "cites", ()):
+                    yield f"{self.id} {hook} {each.id} {cite.source.id}", cite
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from linli.findings import Finding, not_applicable, refuse, satisfied, set_term, set_terms
+from linli.findings import Finding, Verdict, not_applicable, refuse, satisfied, set_term, set_terms
 from linli.places import Level
 from linli.plugins import hook
 from linli.rules import Given, Rule, rule
@@ -96,7 +96,7 @@ def councillors_live_in_the_neighbourhood(taking: TakingAt, given: Given) -> Fin
     return satisfied()
 
 
-@rule("demand.raise", title="业委会、物业、邻里理事会各管什么", cites=THREE)
+@rule("demand.raise", title="业委会、物业、邻里理事会各管什么", cites=THREE, power=Verdict.SATISFIED)
 def each_of_the_three_has_its_matters(demand: DemandAt, given: Given) -> Finding:
     """An estate's matter belongs to one of the three; the quality of service is appraised by the council."""
     if demand.concern in (Concern.MAINTENANCE_FUND, Concern.COMMON_PROPERTY):

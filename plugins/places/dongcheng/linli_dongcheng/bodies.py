@@ -41,7 +41,7 @@ MICRO = ACCOUNT.article(
 )
 FORUMS = ACCOUNT.article("", "搭建社區議事廳", gist="社区议事厅、网格议事会、党员会客厅")
 COMMISSIONERS = ACCOUNT.article(
-    "", "派正科級幹部擔任", gist="三个街道试点，派正科级干部任社区专员，指导、协助居委会"
+    "", "派正科級干部擔任", gist="三个街道试点，派正科级干部任社区专员，指导、协助居委会"
 )
 UNITS = ACCOUNT.article("", "社保所更名為政務服務中心", gist="六部一队四中心，原有机构并入")
 LADDER = ACCOUNT.article("", "三級人才梯隊", gist="居民、社区工作者、专业机构三级人才")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from linli.findings import Finding, not_applicable, refuse, require, satisfied, set_term
+from linli.findings import Finding, Verdict, not_applicable, refuse, require, satisfied, set_term
 from linli.parameters import Setting
 from linli.plugins import hook
 from linli.rules import Given, Rule, rule
@@ -69,7 +69,13 @@ def the_secretary_chairs(taking: TakingAt, given: Given) -> Finding:
     return satisfied()
 
 
-@rule("seat.fill", title="书记更换，主任随之更换", cites=CHAIR, uses=(ITS_WORKING_COMMITTEE,))
+@rule(
+    "seat.fill",
+    title="书记更换，主任随之更换",
+    cites=CHAIR,
+    uses=(ITS_WORKING_COMMITTEE,),
+    power=Verdict.SATISFIED,
+)
 def the_chair_goes_with_the_secretary(taking: TakingAt, given: Given) -> Finding:
     """When the secretary changes, the chair of the working committee changes."""
     if taking.kind != "party_committee" or taking.seat != 1:

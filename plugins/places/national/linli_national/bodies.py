@@ -14,7 +14,7 @@ from linli.rules import Rule
 from linli_bodies import BodyKind, Frame
 from linli_bodies import figures as of
 from linli_national import bodies_elections, bodies_seats
-from linli_national.bodies_kinds import FRAMES, KINDS
+from linli_national.bodies_known import FRAMES, KINDS
 from linli_national.bodies_seats import RECALLERS
 from linli_national.sources import (
     RESIDENTS_COMMITTEE_LAW_1990,

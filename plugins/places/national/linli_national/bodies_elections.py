@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from linli.findings import Finding, not_applicable, refuse, require, review, satisfied, set_term
+from linli.findings import Finding, Verdict, not_applicable, refuse, require, review, satisfied, set_term
 from linli.rules import HAPPENED, Force, Given, rule
 from linli.shares import AT_LEAST_ONE_THIRD, MORE_THAN_HALF, MORE_THAN_TWO_THIRDS
 from linli_bodies import kind_of
@@ -54,7 +54,9 @@ WORKERS = LAW.article(
     16, "在本社区工作六个月以上的社区工作者", gist="社区工作者工作满六个月、本人申请，经确认登记"
 )
 LIST = LAW.article(17, "选举日的二十日前公布", gist="选民名单在选举日的二十日前公布")
-CHALLENGES = LAW.article(17, "五日内", gist="对名单的异议在公布之日起五日内提出，三日内处理并公布")
+CHALLENGES = LAW.article(
+    17, "自名单公布之日起五日内", gist="对名单的异议在公布之日起五日内提出，三日内处理并公布"
+)
 NOMINATION = LAW.article(18, "十名以上选民联合提名推荐", gist="候选人由党组织或者十名以上选民联名提名")
 CANDIDATES = LAW.article(18, "应当多于应选名额", gist="候选人多于应选名额")
 BARRED = LAW.article(18, "不得作为候选人", gist="法律列明的几种人不得作为候选人")
@@ -110,7 +112,7 @@ def voters_are_of_age(voter: Registration, given: Given) -> Finding:
 def community_workers_are_confirmed(voter: Registration, given: Given) -> Finding:
     """Who works here and is registered elsewhere takes part on request, once confirmed."""
     if voter.ground is not Ground.WORKS_HERE:
-        return not_applicable()
+        return satisfied("住在这里，不用确认")
     months = given[WORKER_MONTHS]
     if voter.months_worked < months:
         return refuse(
@@ -274,7 +276,7 @@ def enough_take_part(count: CountAt, given: Given) -> Finding:
     return _quorum(count) if kind_of(count.body) == COMMITTEE else not_applicable()
 
 
-@rule("election.count", title="多少票当选", cites=MAJORITY, governed_by=HAPPENED)
+@rule("election.count", title="多少票当选", cites=MAJORITY, governed_by=HAPPENED, power=Verdict.SATISFIED)
 def a_majority_elects(count: CountAt, given: Given) -> Finding:
     """More than half of those who voted; when it is voted again, at least a third of the ballots cast."""
     if kind_of(count.body) != COMMITTEE or not count.voted:
@@ -306,7 +308,14 @@ def the_elected_include_a_woman(count: CountAt, given: Given) -> Finding:
     return satisfied()
 
 
-@rule("election.count", title="当场公布结果", cites=RESULT, governed_by=HAPPENED, uses=(RESULT_DAYS, ACT_DAY))
+@rule(
+    "election.count",
+    title="当场公布结果",
+    cites=RESULT,
+    governed_by=HAPPENED,
+    uses=(RESULT_DAYS, ACT_DAY),
+    power=Verdict.SATISFIED,
+)
 def the_result_is_posted(count: CountAt, given: Given) -> Finding:
     """The result is made known at once; the names of those elected come down after some days."""
     if kind_of(count.body) != COMMITTEE:
