@@ -34,7 +34,9 @@ NOT_HELD = {
     "minfa-2015-136": 10,
     "minfa-2016-189": 3,
     "minfa-2020-20": 1,
-    "residents-committee-law-1990": 7,
+    "party-constitution": 4,
+    "property-law-2007": 4,
+    "residents-committee-law-1990": 18,
     "xicheng-access-2018": 2,
 }
 
