@@ -156,7 +156,7 @@ def test_exclusive_options_are_named_in_the_file():
     facts = notice(method="greedy-exclusive", exclusive=[{"options": "1,3"}])
     counted = result(facts, "1,3", "1", "2")
     assert counted.selected == ("1",)
-    assert read(file_of(counted)).projects[0].details["exclusive"] == "1"
+    assert read(file_of(counted)).meta["comment"] == "#1: projects 1, 3 are mutually exclusive"
 
 
 def test_what_nobody_chose_is_not_selected_though_money_is_left():

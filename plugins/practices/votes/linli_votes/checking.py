@@ -109,6 +109,8 @@ def _method(notice: Notice) -> Iterator[LinliError]:
         unknown = sorted(named - set(notice.ids))
         if unknown:
             yield BadInput(f"没有选项 {'、'.join(unknown)}", where="exclusive", cure="写选项的编号")
+        elif "and" in named:
+            yield BadInput("互斥的选项不能用 and 作编号", where="exclusive", cure="换一个编号")
         elif len(named) < 2:
             yield BadInput("互斥的选项一行至少写两个", where="exclusive", cure="例如 1,2")
     weights = notice.score_weight + notice.vote_weight

@@ -84,14 +84,12 @@ def election_of(notice: Notice, cast: Sequence[Cast], received: int) -> Election
     budget: Amount = notice.seats
     if notice.has_costs:
         budget = exact(Fraction(notice.budget_fen, 100))
-    labels = {id: str(at) for at, each in enumerate(notice.sets(), 1) for id in each}
     projects = tuple(
         Project(
             id=option.id,
             cost=exact(Fraction(option.cost_fen, 100)) if notice.has_costs else 1,
             name=option.title,
             score=option.score if option.score and not kind.has_points else None,
-            details={"exclusive": labels.get(option.id, "")} if labels else {},
         )
         for option in notice.options
     )
@@ -118,28 +116,34 @@ def needed_votes(notice: Notice, received: int) -> int:
 
 
 def _meta(notice: Notice, received: int) -> dict[str, str]:
+    """What the file says of the poll, in the order of the format; `linli_votes.writing` fills in the dashes."""
     meta = {
         "description": notice.question,
         "country": "China",
+        "unit": notice.roll,
         "instance": str(notice.closes.year),
+        **dict.fromkeys(("num_projects", "num_votes", "budget", "vote_type", "rule"), "-"),
         "date_begin": notice.opens.strftime("%d.%m.%Y"),
         "date_end": notice.closes.strftime("%d.%m.%Y"),
+        "min_length": str(notice.least or ""),
+        "max_length": str(notice.ceiling),
+        "max_sum_points": str(notice.points or ""),
+        "min_project_score_threshold": "",
         "language": "zh",
         "currency": "CNY",
-        "max_length": str(notice.ceiling),
+        "comment": _comment(notice),
     }
-    if notice.least:
-        meta["min_length"] = str(notice.least)
-    if notice.paper is Paper.POINTS:
-        meta["max_sum_points"] = str(notice.points)
     if not notice.method.shares_equally and notice.method is not Way.SCORE_AND_VOTE:
-        least = max(notice.threshold, needed_votes(notice, received), 1)
-        meta["min_project_score_threshold"] = str(least)
-    if notice.method is Way.POZNAN:
-        meta["comment"] = (
-            "the project that did not fit may be paid from outside where 80% of its cost are left"
-        )
+        meta["min_project_score_threshold"] = str(max(notice.threshold, needed_votes(notice, received), 1))
     return {key: value for key, value in meta.items() if value}
+
+
+def _comment(notice: Notice) -> str:
+    """What the format has no field for, in the words that `linli_votes.greedy_exclusive` and others look for."""
+    said = [f"projects {', '.join(sorted(each))} are mutually exclusive" for each in notice.sets()]
+    if notice.method is Way.POZNAN:
+        said.append("the project that did not fit may be paid from outside where 80% of its cost are left")
+    return " ".join(f"#{at}: {each}" for at, each in enumerate(said, 1))
 
 
 def given_of(notice: Notice) -> Given:
