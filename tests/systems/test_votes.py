@@ -159,5 +159,12 @@ def test_a_call_that_asks_residents_awards_by_score_and_votes_and_not_without_th
     assert "专家评审 60%、居民投票 40%，合计 88 分" in page
     assert "居民投票的计票结果" in page
     assert "支持哪个公益项目" in town.page(f"polls/{poll}.html")
+    project = town.page(f"projects/{grants[1]}.html")
+    assert "支持哪个公益项目" in project
+    assert counted.result.count.certificate.digest in project
+    # A count that is taken back stands on no page any more.
+    town.take("treasurer", "reopen", {"reason": "复议成立"}, matter=poll)
+    town.publish()
+    assert "支持哪个公益项目" not in town.page(f"projects/{grants[1]}.html")
     findings = [found.sort for found in replay(town.service.desk)]
     assert findings and set(findings) == {"same"}

@@ -16,10 +16,9 @@ def tally_rows(reader: Reader, keys: Sequence[str]) -> list[dict[str, Any]]:
     found = []
     for id in ids:
         entry = reader.get(f"registers/tallies/{id}")
-        held = [version["values"] for version in entry["versions"] if version["values"]] if entry else []
-        if not held:
-            continue
-        tally = held[-1]
+        tally = entry["versions"][-1]["values"] if entry else {}
+        if not tally:
+            continue  # a count that was taken back, or of a vote that is void, is none
         asked = [choice for choice in tally.get("choices", ()) if choice["key"] in keys]
         matter = reader.get(f"matters/{id}")
         found.append(
