@@ -60,17 +60,27 @@ class Widget(StrEnum):
 BLANK: Mapping[Widget, Any] = {Widget.LINE: "", Widget.CHOICES: (), Widget.ROWS: (), Widget.YES_NO: False}
 
 
-def _meta(title: str, widget: Widget, mark: Mark, hint: str, shown_under: str = "", **limits: Any) -> Meta:
+def _meta(
+    title: str, widget: Widget, mark: Mark, hint: str, shown_under: str = "", names: str = "", **limits: Any
+) -> Meta:
     extra = {"x-mark": mark.value, "x-widget": widget.value}
     if shown_under:
         extra["x-shown-under"] = shown_under
+    if names:
+        extra["x-names"] = names
     return Meta(title=title, description=hint or None, extra_json_schema=extra, extra=extra, **limits)
 
 
-def line(title: str, mark: Mark = PUBLIC, hint: str = "", max_length: int = LINE_LENGTH) -> Meta:
-    """One line of at most ``max_length`` characters. A public line is scanned for personal data and refused with it."""
+def line(
+    title: str, mark: Mark = PUBLIC, hint: str = "", max_length: int = LINE_LENGTH, *, names: str = ""
+) -> Meta:
+    """One line of at most ``max_length`` characters. A public line is scanned for personal data and refused with it.
+
+    ``names`` is the id of a register of which the line names an entry by its key: readers see the entry's ``title``,
+    and whoever fills in the form chooses among the entries of the place. What names none stands as it is written.
+    """
     limit = max(max_length, REFERENCE_LENGTH) if mark is PERSONAL else max_length
-    return _meta(title, Widget.LINE, mark, hint, max_length=limit)
+    return _meta(title, Widget.LINE, mark, hint, names=names, max_length=limit)
 
 
 def text(title: str, mark: Mark = INTERNAL, hint: str = "", *, shown_under: str = "") -> Meta:
@@ -158,6 +168,7 @@ class Field(Struct, frozen=True):
     limits: tuple[int | None, int | None] = (None, None)
     columns: tuple[Field, ...] = ()
     shown_under: str = ""
+    names: str = ""
 
 
 _FIELDS: dict[type, tuple[Field, ...]] = {}
@@ -211,6 +222,7 @@ def _read(form: type) -> Iterator[Field]:
             limits=(None if low is None else int(low), None if high is None else int(high)),
             columns=columns,
             shown_under=meta.extra.get("x-shown-under", ""),
+            names=meta.extra.get("x-names", ""),
         )
 
 

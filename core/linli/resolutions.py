@@ -21,7 +21,7 @@ from linli.rules import Asked, EntryFact
 
 
 class Resolution(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a body resolved about one item. ``id`` is ``<matter>/<item>`` of the matter in which it was resolved.
+    """What a body resolved about one item. ``id`` is ``<matter>:<item>`` of the matter in which it was resolved.
 
     ``about`` is the number of the matter or the key of the thing that was decided on, empty where there is none.
     ``void`` says why the resolution does not count (no quorum, not that body's to decide); empty where it does.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from linli.forms import fields
 from linli.matters import Matter
 from linli.places import CODE, Level
+from linli.record import StoreRecord
 from linli.standing import Correction, Override, Reopening, stages_again
 from linli_functions.workbench_fields import Offers, Option, offers
 from linli_functions.workbench_sittings import Sitting
@@ -33,12 +35,13 @@ def offered(sitting: Sitting, task: Task) -> Offers:
     for option in task.places:  # a form that may be opened at several places offers what lies in any of them
         top = option.value if places.within(top, option.value) else top
     found = offers(places, top, sitting.today, among)
+    named = dict(_entries(sitting, task))
     if task.action.offers is not None:
         pairs = task.action.offers(acted_on(task))
         asked = {field: tuple(Option(*each) for each in options) for field, options in pairs.items()}
-        return Offers(found.communities, found.places, asked=asked)
+        return Offers(found.communities, found.places, named, asked=asked)
     if task.action.form not in (Reopening, Override):
-        return found
+        return Offers(found.communities, found.places, named)
     stages = tuple(Option(s.id, s.title) for s in (stages_again(task.matter) if task.matter else ()))
     rules = tuple(
         Option(bound.id, bound.rule.title)
@@ -47,6 +50,22 @@ def offered(sitting: Sitting, task: Task) -> Offers:
     )
     lines = {"stage": stages} | ({"rule": rules} if task.action.form is Override else {})
     return Offers(found.communities, found.places, lines)
+
+
+def _entries(sitting: Sitting, task: Task) -> Iterator[tuple[str, tuple[Option, ...]]]:
+    """For each field that names an entry of a register: the published entries of the place and below, by title."""
+    record = StoreRecord(sitting.service.store)
+    for field in fields(task.form):
+        if not field.names:
+            continue
+        head = f"here/{task.place}/{field.names}/"
+        options = []
+        for key in record.keys(head):
+            values = record.get(f"registers/{field.names}/{key[len(head) :]}")["versions"][-1]["values"]
+            if values:
+                options.append(Option(key[len(head) :], str(values.get("title", key[len(head) :]))))
+        if options:
+            yield field.name, tuple(sorted(options, key=lambda option: option.label))
 
 
 def _codes(value: Any) -> set[str]:

@@ -129,13 +129,17 @@ class StageCard(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class FormField(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A field of a form as a page of a matter shows it; ``options`` are the titles of choices by value."""
+    """A field of a form as a page of a matter shows it; ``options`` are the titles of choices by value.
+
+    ``names`` is the register of which it names an entry.
+    """
 
     name: str
     title: str
     widget: str
     options: dict[str, str] = {}
     columns: tuple[FormField, ...] = ()
+    names: str = ""
 
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -237,6 +241,7 @@ def _field(field: Field) -> FormField:
         field.widget.value,
         dict(field.options) if field.widget in (Widget.CHOICE, Widget.CHOICES) else {},
         tuple(_field(each) for each in field.columns),
+        field.names,
     )
 
 

@@ -24,9 +24,10 @@ NOT_HELD = {
     "accounting-archives-2016": 2,
     "beijing-community-measures-trial": 1,
     "beijing-community-worker-measures-trial": 1,
-    "beijing-consultation-meeting-rules": 1,
+    "beijing-consultation-meeting-rules": 2,
     "beijing-disclosure-opinions": 1,
-    "beijing-residents-assembly-rules": 1,
+    "beijing-residents-assembly-rules": 2,
+    "deliberation-agreement": 6,
     "emergency-response-law-2007": 2,
     "emergency-response-law-2024": 2,
     "finance-order-102": 1,
@@ -36,7 +37,7 @@ NOT_HELD = {
     "minfa-2020-20": 1,
     "party-constitution": 4,
     "property-law-2007": 4,
-    "residents-committee-law-1990": 18,
+    "residents-committee-law-1990": 28,
     "xicheng-access-2018": 2,
 }
 

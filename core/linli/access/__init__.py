@@ -3,6 +3,7 @@
 What a place plugin needs to write rules of this procedure is exported here.
 """
 
+from linli.access.carried import carried, is_administrative
 from linli.access.refusal import Admission, BurdenNote, Refusal, RefusalAt
 from linli.access.request import (
     AccessRequest,
@@ -76,4 +77,6 @@ __all__ = [
     "StationFunction",
     "Theme",
     "Verification",
+    "carried",
+    "is_administrative",
 ]

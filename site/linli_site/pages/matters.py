@@ -13,7 +13,7 @@ from linli.money import yuan, yuan_exact
 from linli.parameters import readable
 from linli.procedures import Procedure
 from linli.public_steps import PublicMatter, PublicStep, public_state
-from linli.record import PlaceFact, PublishedText
+from linli.record import PlaceFact, PublicEntry, PublishedText
 from linli.rulebook import CitedArticle, Heard, Judgement, UsedValue
 from linli_site.derived import CiteCard, FormField, ParameterCard, RuleCard, SourceCard, StageCard
 from linli_site.facts import Reader
@@ -407,9 +407,22 @@ def _plain(reader: Reader, field: FormField, value: Any) -> str:
     return _word(reader, field, value)
 
 
+def entry_title(reader: Reader, register: str, key: str) -> str:
+    """Return what the entry of a register is called; the key itself where there is none, or it is not published."""
+    entry = reader.find(f"registers/{register}/{key}", PublicEntry)
+    titles = (
+        [str(version.values["title"]) for version in entry.versions if "title" in version.values]
+        if entry
+        else []
+    )
+    return titles[-1] if titles else key
+
+
 def _word(reader: Reader, field: FormField, value: Any) -> str:
     if str(value) in field.options:
         return field.options[str(value)]
+    if field.names:
+        return entry_title(reader, field.names, str(value))
     if field.name in ("community", "communities", "place", "places"):
         place = reader.find(f"places/{value}", PlaceFact)
         return place.title if place else str(value)

@@ -23,7 +23,12 @@ from linli_beijing.sources import BEIJING, SOURCES
 def linli_manifest() -> Manifest:
     """Say that this is a place plugin for Beijing on top of the national rules."""
     return Manifest(
-        "beijing", "北京市", PLACE, place=BEIJING, requires=("national",), extends=("bodies", "compacts")
+        "beijing",
+        "北京市",
+        PLACE,
+        place=BEIJING,
+        requires=("national",),
+        extends=("bodies", "compacts", "deliberation"),
     )
 
 

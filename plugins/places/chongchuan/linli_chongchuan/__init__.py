@@ -21,7 +21,12 @@ from linli_chongchuan.sources import CHONGCHUAN, SOURCES
 def linli_manifest() -> Manifest:
     """Say that this is a place plugin for Chongchuan on top of the national rules."""
     return Manifest(
-        "chongchuan", "南通市崇川区", PLACE, place=CHONGCHUAN, requires=("national",), extends=("bodies",)
+        "chongchuan",
+        "南通市崇川区",
+        PLACE,
+        place=CHONGCHUAN,
+        requires=("national",),
+        extends=("bodies", "deliberation"),
     )
 
 

@@ -33,7 +33,7 @@ def linli_manifest() -> Manifest:
         PLACE,
         place=DONGCHENG,
         requires=("national", "beijing"),
-        extends=("bodies", "compacts"),
+        extends=("bodies", "compacts", "deliberation"),
     )
 
 

@@ -24,7 +24,12 @@ from linli_jinjiang.sources import JINJIANG, SOURCES
 def linli_manifest() -> Manifest:
     """Say that this is a place plugin for Jinjiang on top of the national rules."""
     return Manifest(
-        "jinjiang", "成都市锦江区", PLACE, place=JINJIANG, requires=("national",), extends=("bodies",)
+        "jinjiang",
+        "成都市锦江区",
+        PLACE,
+        place=JINJIANG,
+        requires=("national",),
+        extends=("bodies", "deliberation"),
     )
 
 

@@ -7,11 +7,9 @@ community.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
-from linli.access import ADMINISTRATIVE_SHARE_PERCENT, LANDING, Duty, Landing, Nature
-from linli.access.procedure import ACTIVE
+from linli.access import ADMINISTRATIVE_SHARE_PERCENT, carried
 from linli.checks import Check, Remark, Survey
 from linli.places import Level
 from linli_jinjiang.sources import ACCOUNT
@@ -19,38 +17,18 @@ from linli_jinjiang.sources import ACCOUNT
 RETURN = ACCOUNT.article("", "让居委会归位", gist="把行政事务从居委会剥离，回到自治")
 
 
-def is_administrative(item: Mapping[str, Any]) -> bool:
-    """Whether an item or application (as JSON values) is administrative work and no self-government."""
-    return item.get("nature") == Nature.ADMINISTRATIVE and item.get("duty") != Duty.SELF_GOVERNMENT
-
-
 def _look(survey: Survey) -> Iterable[Remark]:
-    listed = [
-        item
-        for item in survey.entries("work_items").values()
-        if item.get("duty") in (Duty.SELF_GOVERNMENT, Duty.ASSIST) and not item.get("owner")
-    ]
-    admitted = []
-    for state in survey.states("access"):
-        opened = state.judgements.get("access.open")
-        if opened is None or state.stage_id != ACTIVE.id:
-            continue
-        request = state.facts.get("request", {})
-        landing = opened.term(LANDING) or request.get("wanted") or Landing.COMMITTEE
-        if landing == Landing.COMMITTEE:
-            admitted.append(request)
-    items = [*listed, *admitted]
+    items, administrative = carried(survey)
     if not items:
         return
-    administrative = sum(is_administrative(item) for item in items)
-    percent = administrative * 100 // len(items)
+    percent = administrative * 100 // items
     limit = survey.rulebook.value(ADMINISTRATIVE_SHARE_PERCENT, survey.on)
     # Compared as whole numbers, so that 30.4 % stands above a limit of 30.
-    alarm = limit is not None and administrative * 100 > limit * len(items)
-    text = f"居委会承担的 {len(items)} 件事里，行政事务 {administrative} 件，占 {percent}%"
+    alarm = limit is not None and administrative * 100 > limit * items
+    text = f"居委会承担的 {items} 件事里，行政事务 {administrative} 件，占 {percent}%"
     if alarm:
         text += f"，超过警戒线 {limit}%"
-    yield Remark(text, alarm, (("全部", len(items)), ("行政事务", administrative)))
+    yield Remark(text, alarm, (("全部", items), ("行政事务", administrative)))
 
 
 ADMINISTRATIVE_SHARE = Check(

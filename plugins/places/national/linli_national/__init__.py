@@ -23,7 +23,7 @@ from linli_national.sources import SOURCES
 @hook
 def linli_manifest() -> Manifest:
     """Say what the plugin is."""
-    return Manifest("national", "全国", PLACE, place=NATION, extends=("bodies", "compacts"))
+    return Manifest("national", "全国", PLACE, place=NATION, extends=("bodies", "compacts", "deliberation"))
 
 
 @hook

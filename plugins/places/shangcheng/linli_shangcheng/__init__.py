@@ -22,7 +22,12 @@ from linli_shangcheng.sources import SHANGCHENG, SOURCES
 def linli_manifest() -> Manifest:
     """Say that this is a place plugin for Shangcheng on top of the national rules."""
     return Manifest(
-        "shangcheng", "杭州市上城区", PLACE, place=SHANGCHENG, requires=("national",), extends=("bodies",)
+        "shangcheng",
+        "杭州市上城区",
+        PLACE,
+        place=SHANGCHENG,
+        requires=("national",),
+        extends=("bodies", "deliberation"),
     )
 
 
