@@ -95,4 +95,4 @@ def test_the_money_of_a_service_goes_down_to_the_community(shangcheng: District)
     }
     (child,) = shangcheng.admit(shangcheng.apply(**bath).matter, "assist", "service").children
     assert shangcheng.admission(child)["landing"] == "committee"
-    assert shangcheng.service.store.balance(f"committed:{child}") == 6_000_000
+    assert shangcheng.service.store.balance(f"community:{A}") == 6_000_000

@@ -1,4 +1,4 @@
-"""A community that deliberates: its bodies and its numbers in the registers, its people, and ways to act through the API."""
+"""A community that deliberates: its bodies and numbers in the registers, its people, and ways to act by the API."""
 
 from __future__ import annotations
 
@@ -62,7 +62,9 @@ class Hall:
         self.town.clock.day = date(year, month, day)
         return self
 
-    def take(self, who: str, procedure: str, action: str, facts: dict[str, Any] | None = None, **more: Any) -> Told:
+    def take(
+        self, who: str, procedure: str, action: str, facts: dict[str, Any] | None = None, **more: Any
+    ) -> Told:
         """Act; ``matter`` names the matter, without it one is begun at the community."""
         if "matter" not in more:
             more.setdefault("place", self.home)
@@ -109,4 +111,4 @@ def kind_title(kind: str) -> str:
     return TITLES[kind]
 
 
-__all__ = ["Denied", "ELSEWHERE", "Hall"]
+__all__ = ["ELSEWHERE", "Denied", "Hall"]

@@ -44,7 +44,9 @@ def yongxing(at: At) -> tuple[Hall, str]:
     hall = at(YONGXING, date(2009, 9, 8))
     hall.roll(representatives=120)
     agenda = [{"title": title, "kind": "project", "sponsor": "社区党委"} for title in PROJECTS]
-    told = hall.call(REPRESENTATIVES, "2009-09-18", base=120, representatives=120, agenda=agenda, venue="社区会议室")
+    told = hall.call(
+        REPRESENTATIVES, "2009-09-18", base=120, representatives=120, agenda=agenda, venue="社区会议室"
+    )
     assert told.stage == "called", told.adverse
     hall.on(2009, 9, 18)
     told = hall.meeting("hold", told.matter, on_paper=81)
@@ -66,6 +68,9 @@ def test_81_representatives_vote_on_five_projects_and_reject_two(at: At) -> None
     adopted = [hall.entry("resolutions", f"{meeting}:{number}")["adopted"] for number in range(1, 6)]
     assert adopted == [True, True, True, False, False]
     assert "到会 81 人，超过半数；5 个项目通过 3 个" in hall.town.place_page(YONGXING)
+    told = hall.town.matter_page(meeting)
+    assert "什么会议：居民代表会议。由谁召集：居民委员会。" in told
+    assert ":representative_assembly" not in told and ":residents_committee" not in told
 
 
 @pytest.mark.system("JJ-19")
@@ -112,7 +117,9 @@ def announced(hall: Hall, day: str) -> str:
         "opens": day,
         "closes": f"{year + (year == 2009)}-03-31" if year == 2009 else f"{year}-03-31",
         "cap_fen": 2_000_000,
-        "rubric": [{"criterion": c, "points": 25} for c in ("need", "benefit", "feasibility", "sustainability")],
+        "rubric": [
+            {"criterion": c, "points": 25} for c in ("need", "benefit", "feasibility", "sustainability")
+        ],
         "reviewers": 1,
         "micro": True,
         "indicators": "受益户数",
@@ -160,7 +167,10 @@ def test_a_meeting_called_in_december_and_held_in_january_is_judged_by_the_law_o
     hall.on(2026, 1, 5)
     told = hall.meeting("hold", told.matter, on_paper=3251)
     assert told.stage == "held", told.adverse
-    assert told.finding("the-assembly-has-more-than-half")["cites"][0]["source"] == "residents-committee-law-2026"
+    assert (
+        told.finding("the-assembly-has-more-than-half")["cites"][0]["source"]
+        == "residents-committee-law-2026"
+    )
     told = hall.meeting("vote", told.matter, item=1, votes_for=1626)
     assert told.finding("residents-matters-are-the-assemblys")["verdict"] == "satisfied"
     page = hall.meeting_page(told.matter)
@@ -216,7 +226,9 @@ def test_people_sign_once_online_or_on_paper_and_only_residents_sign(at: At) -> 
     hall.roll(adults=60)
     facts = {"body": hall.body(ASSEMBLY), "basis": "adults", "topic": "电梯更新"}
     demand = hall.take("resident1", "meeting", "demand", facts).matter
-    with pytest.raises(Denied, match="一人计一次（《城市居民委员会组织法（2025年修订）》第二十六条）") as twice:
+    with pytest.raises(
+        Denied, match="一人计一次（《城市居民委员会组织法（2025年修订）》第二十六条）"
+    ) as twice:
         hall.take("resident1", "meeting", "sign", matter=demand)
     assert twice.value.status == 409
     with pytest.raises(Denied, match="您的岗位不能在史家社区居委会办理") as elsewhere:
@@ -227,7 +239,7 @@ def test_people_sign_once_online_or_on_paper_and_only_residents_sign(at: At) -> 
     hall.town.get("procedures", ELSEWHERE)
     hall.town.get("procedures", "resident3")
     sheet = [{"who": name} for name in ("resident1", "resident2", "resident3", ELSEWHERE)]
-    with pytest.raises(Denied, match="名单第 4 行的人不是本社区的居民（.*第二十六条"):
+    with pytest.raises(Denied, match=r"名单第 4 行的人不是本社区的居民（.*第二十六条"):
         hall.meeting("sign_on_paper", demand, lines=sheet)
     told = hall.meeting("sign_on_paper", demand, lines=sheet[:3])
     assert told.terms["meeting.signed"] == 3
@@ -273,10 +285,16 @@ def test_people_are_counted_once_online_and_on_paper(at: At) -> None:
         hall.meeting("cast", meeting, "rep1", item=1, voice="against")
     with pytest.raises(Denied, match="没有签到的人不能表决"):
         hall.meeting("cast", meeting, "rep6", item=1, voice="for")
-    lines = [{"who": "rep1", "voice": "against"}, {"who": "rep4", "voice": "for"}, {"who": "rep5", "voice": "against"}]
+    lines = [
+        {"who": "rep1", "voice": "against"},
+        {"who": "rep4", "voice": "for"},
+        {"who": "rep5", "voice": "against"},
+    ]
     hall.meeting("cast_on_paper", meeting, item=1, lines=lines)
     told = hall.meeting("vote", meeting, item=1, abstained=1)
-    counted = [told.terms[f"meeting.{name}"] for name in ("votes_for", "votes_against", "abstained", "pass_least")]
+    counted = [
+        told.terms[f"meeting.{name}"] for name in ("votes_for", "votes_against", "abstained", "pass_least")
+    ]
     assert counted == [4, 1, 1, 4]
     page = hall.meeting_page(meeting)
     assert "到会 6 人，达到三分之二以上；1 项议题通过 1 项。" in page
@@ -320,10 +338,15 @@ def test_a_resolution_below_quorum_is_void_and_says_why(at: At) -> None:
     ("kind", "reason"),
     [
         ("owners", "这件事由业主共同决定，不归这个会议决定（《民法典（物权编）》第二百七十八条）"),
-        ("important", "居民会议没有授权居民代表会议决定这件事（《城市居民委员会组织法（2025年修订）》第三十条）"),
+        (
+            "important",
+            "居民会议没有授权居民代表会议决定这件事（《城市居民委员会组织法（2025年修订）》第三十条）",
+        ),
     ],
 )
-def test_a_resolution_on_what_another_body_owns_is_void_with_the_article(at: At, kind: str, reason: str) -> None:
+def test_a_resolution_on_what_another_body_owns_is_void_with_the_article(
+    at: At, kind: str, reason: str
+) -> None:
     agenda = [{"title": "动用维修资金", "kind": kind}]
     hall, meeting = in_session(at, agenda=agenda, discussed_by_party="2026-02-20")
     hall.meeting("hold", meeting, on_paper=9)
@@ -343,7 +366,12 @@ def test_the_representatives_may_decide_what_the_assembly_delegated(at: At) -> N
     hall.meeting("vote", called.matter, item=1, votes_for=26)
     item = {"title": "修订居民公约", "kind": "compact", "delegated": f"{called.matter}:1"}
     later = hall.call(
-        REPRESENTATIVES, "2026-03-20", base=9, representatives=8, agenda=[item], discussed_by_party="2026-03-11"
+        REPRESENTATIVES,
+        "2026-03-20",
+        base=9,
+        representatives=8,
+        agenda=[item],
+        discussed_by_party="2026-03-11",
     )
     hall.on(2026, 3, 20)
     hall.meeting("hold", later.matter, on_paper=6)
@@ -398,7 +426,7 @@ def test_what_cannot_be_is_refused_with_the_reason_and_the_article(at: At) -> No
     assert zero.finding("the-assembly-has-more-than-half")["cites"][0]["article"] == "27"
     hall.roll(adults=0)
     facts = {"body": hall.body(ASSEMBLY), "basis": "adults", "topic": "电梯更新", "signed_on_paper": 5}
-    with pytest.raises(Denied, match="没有十八周岁以上居民的数目.*第二十六条") as denied:
+    with pytest.raises(Denied, match=r"没有十八周岁以上居民的数目.*第二十六条") as denied:
         hall.take("committee", "meeting", "demand_on_paper", facts)
     assert denied.value.status == 422
     called = hall.call(REPRESENTATIVES, "2026-03-10", base=9, representatives=8)
@@ -406,8 +434,10 @@ def test_what_cannot_be_is_refused_with_the_reason_and_the_article(at: At) -> No
     more = hall.meeting("hold", called.matter, on_paper=10)
     assert more.stage == "inquorate" and "到会 10 人，多于应到 9 人" in more.adverse
     assert more.finding("the-representatives-are-two-thirds")["cites"][0]["article"] == "29"
-    assert hall.meeting("hold", called.matter, on_paper=9).stage == "held"  # nothing is lost: it is counted again
-    with pytest.raises(Denied, match="一共 10 票，多于到会 9 人（.*第二十九条") as votes:
+    assert (
+        hall.meeting("hold", called.matter, on_paper=9).stage == "held"
+    )  # nothing is lost: it is counted again
+    with pytest.raises(Denied, match=r"一共 10 票，多于到会 9 人（.*第二十九条") as votes:
         hall.meeting("vote", called.matter, item=1, votes_for=8, votes_against=2)
     assert votes.value.status == 422
     with pytest.raises(Denied, match="议程只有 1 项，没有第 2 项；没有通知的事项不能表决"):
@@ -466,7 +496,9 @@ def test_a_joint_meeting_has_member_units_and_minutes_and_its_resolutions_are_tr
     agenda = [{"title": "共用停车场"}, {"title": "暑期托管"}]
     none = hall.call(PARTY_MEETING, "2026-03-05", who="party", agenda=agenda, **facts)
     assert none.stage == "not_called" and "没有登记成员单位" in none.adverse
-    told = hall.call(PARTY_MEETING, "2026-03-05", who="party", matter=none.matter, invited=units, agenda=agenda, **facts)
+    told = hall.call(
+        PARTY_MEETING, "2026-03-05", who="party", matter=none.matter, invited=units, agenda=agenda, **facts
+    )
     assert told.stage == "called", told.adverse
     hall.on(2026, 3, 5)
     hall.meeting("hold", told.matter, on_paper=3, came=[{**unit, "came": True} for unit in units])
