@@ -7,7 +7,7 @@ import pytest
 
 from linli.access import Duty, Kind, Nature, StationFunction
 from tests.docs.chapters import read, sections
-from tests.rules.cases import place_plugins
+from tests.rules.cases import brought, place_plugins
 
 LAW = sections(read("law.md"))
 AXES = LAW["The axes of an access matter"]
@@ -50,7 +50,7 @@ def test_the_texts_that_are_not_held_are_listed() -> None:
     registered = {
         source.id
         for each in place_plugins().values()
-        for source in getattr(each.module, "linli_sources", tuple)()
+        for source in brought(each.id, "linli_sources")
         if source.text is None
     }
     assert listed == registered
