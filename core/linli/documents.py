@@ -2,7 +2,7 @@
 
 The bytes are known by their content, not by their name; pictures lose what cameras hide in them. A *public* document
 is anybody's, an *internal* one that of those who see the inside of its matter, a *personal* one is sealed under the
-key of the person who handed it in, and every opening of it is logged with its reason.
+key of the resident who handed it in, or under its own where staff did, and every opening is logged with its reason.
 
 ========== ============================= ================================
 index      key                           value
@@ -21,7 +21,7 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from linli.appointments import Person
 from linli.canonical import canonical, digest
@@ -30,9 +30,11 @@ from linli.forms import Widget, fields
 from linli.images import Kind, file_kind, strip_metadata
 from linli.intake import DOCUMENT
 from linli.personal_data import scan
+from linli.posts import RESIDENT
 from linli.service import Service
 from linli.store import Commit, Row
 from linli.vault import Ref
+from linli.writing import PEOPLE, about
 
 DOCUMENTS, RETENTION = "documents", "retention"
 LIMIT = 10 * 2**20
@@ -53,7 +55,7 @@ class Visibility(StrEnum):
 class Document(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is known of a document. ``size`` in bytes; ``until`` the last day on which it is kept (None: no end).
 
-    ``by`` is a pseudonym of whoever handed it in; ``sealed_for`` the person under whose key a personal one lies.
+    ``by`` is a pseudonym of whoever handed it in; ``sealed_for`` whose key a personal one lies under.
     """
 
     hash: str
@@ -120,13 +122,19 @@ def add_document(
         matter=matter,
         by=_who(service, person),
         until=until,
-        sealed_for=person.subject if visibility is Visibility.PERSONAL else "",
     )
-    if document.sealed_for:
-        service.desk.vault.seal(person.subject, *_sealed_at(document), base64.b64encode(data).decode())
+    rows: list[Row] = []
+    if visibility is Visibility.PERSONAL:
+        at = _sealed_at(document)
+        # As with fields: a resident's own go with the resident, what staff hand in has a key of its own.
+        own = person.posts() <= {RESIDENT.id}
+        document = structs.replace(document, sealed_for=person.subject if own else about(*at))
+        service.desk.vault.seal(document.sealed_for, *at, base64.b64encode(data).decode())
+        if not own:
+            rows.append(Row(PEOPLE, "/".join(at), document.sealed_for.encode()))
     else:
         service.store.put_blob(data)
-    rows = [Row(DOCUMENTS, _key(document), canonical(document))]
+    rows.append(Row(DOCUMENTS, _key(document), canonical(document)))
     earlier = service.store.row(DOCUMENTS, _key(document))
     if earlier is not None and (was := msgspec.json.decode(earlier, type=Document)).until not in (
         None,

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from linli.documents import documents_of, take_down_expired
+from linli.forgetting import forget_values, held_in
 from linli_functions.bodies import DOCUMENT_LIMIT
 from tests.functions.offices import TODAY, Office, application
 
@@ -65,6 +66,11 @@ def test_a_personal_document_is_sealed_and_every_opening_is_logged_with_its_reas
         True
     ]
     office.service.desk.vault.forget("clerk")
+    assert reviewer.get(f"documents/{hash}", params={"reason": "核对"}).status_code == 200
+    held = held_in(office.service.desk, matter)
+    assert f"document.{hash}" in held.fields
+    assert office.act("clerk", matter, "retract", {"reason": "不办了"}).status_code == 200
+    forget_values(office.service.desk, matter, [f"document.{hash}"], "keeper", "本人来函")
     assert reviewer.get(f"documents/{hash}", params={"reason": "核对"}).status_code == 410
 
 
