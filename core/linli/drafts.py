@@ -36,8 +36,11 @@ class Draft(Struct, frozen=True, kw_only=True):
 def save_draft(desk: Desk, call: Call, person: Person) -> Draft:
     """Keep a call's facts as a draft, in place of the one before; returns it.
 
-    Raises `BadInput` for a form with secret fields, of which nothing may be kept.
+    Raises `BadInput` for a form with secret fields, of which nothing may be kept, and `NotFound` for a draft that is
+    not the person's: its id becomes the matter's, and nobody chooses one or takes another's.
     """
+    if call.draft and not owns_draft(desk, call.draft, person):
+        raise NotFound("没有这份草稿", where="draft")
     _, action = find_action(desk, call.procedure, call.action)
     if has_secrets(action.form):
         raise BadInput("这张表里有保密的内容，不能存草稿", where="draft", cure="填好后直接提交")

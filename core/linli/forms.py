@@ -242,13 +242,28 @@ def _options(member: type | None) -> tuple[tuple[str, str], ...]:
 
 
 def read(form: type[Any], facts: Mapping[str, Any]) -> Any:
-    """Make the struct of raw facts (JSON values); raises `ManyFaults` with one fault for each field that is wrong."""
-    if all(name in _names(form) for name in facts):
+    """Make the struct of raw facts (JSON values); raises `ManyFaults` with one fault for each field that is wrong.
+
+    What rules see may be a plain struct that no form asks for: then the fault is told as it is found.
+    """
+    try:
+        names = _names(form)
+    except TypeError:
+        return _plainly(form, facts)
+    if all(name in names for name in facts):
         try:
             return msgspec.convert(facts, form, str_keys=True)
         except msgspec.ValidationError:
             pass  # Said below, field by field.
     raise ManyFaults(list(_faults(form, facts)))
+
+
+def _plainly(kind: type[Any], facts: Mapping[str, Any]) -> Any:
+    try:
+        return msgspec.convert(facts, kind, str_keys=True)
+    except msgspec.ValidationError as error:
+        said, _, path = str(error).partition(" - at ")
+        raise ManyFaults([BadInput(f"格式不对：{said}", where=path.strip("`$.") or kind.__name__)]) from None
 
 
 def _faults(form: type[Any], facts: Mapping[str, Any]) -> Iterator[LinliError]:

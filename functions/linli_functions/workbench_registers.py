@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from msgspec import structs
 from starlette.responses import Response
 
 from linli.errors import BadInput, Forbidden, LinliError, ManyFaults, NotFound
@@ -17,6 +18,7 @@ from linli.registers import Register, decode_version
 from linli.registry import current, end_entry, find_register, write_entries
 from linli.spreadsheets import CellKind, Column, Table, read_rows, template_xlsx, write_xlsx
 from linli_functions import workbench_readings as readings
+from linli_functions.entries import may_write, visible
 from linli_functions.workbench_fields import PREFIX, Offers, all_faults, facts_of, offers, sections, typed_of
 from linli_functions.workbench_lists import xlsx
 from linli_functions.workbench_sittings import Sitting
@@ -56,26 +58,20 @@ def _open(sitting: Sitting) -> Register:
 
 
 def _may_write(sitting: Sitting, register: Register, rows: list[Mapping[str, Any]]) -> None:
-    """Raise `Forbidden`, or `ManyFaults` naming each row that lies outside the person's places."""
-    held = _writes_at(sitting, register)
-    if not held:
+    """Raise `Forbidden`, or `ManyFaults` naming each row that lies outside the person's places, or did so before."""
+    if not _writes_at(sitting, register):
         who = "、".join(post.title for post in register.written_by) or "没有人"
         raise Forbidden(f"您的岗位不能改“{register.title}”", where=register.id, cure=f"可以改的岗位：{who}")
-    if not register.place:
-        return
-    within = sitting.service.deployment.places.within
     faults: list[LinliError] = []
     for number, row in enumerate(rows, 1):
         before = current(sitting.service.desk, register.id, str(row.get(register.key, "")))
-        for place in {
-            str(row.get(register.place, "")),
-            str(before.get(register.place, "")) if before else "",
-        } - {""}:
-            if not any(within(place, each) for each in held):
-                title = sitting.room.place(place)
-                faults.append(
-                    BadInput(f"您的岗位不管{title}的条目", where=f"第 {number} 行 {register.place}")
-                )
+        for each in (row, before):
+            if each and not may_write(sitting.service, register, each, sitting.person):
+                top = sitting.service.deployment.place
+                title = sitting.room.place(str(each.get(register.place, top)) if register.place else top)
+                where = f"第 {number} 行 {register.place or register.key}"
+                faults.append(BadInput(f"您的岗位不管{title}的条目", where=where))
+                break
     if faults:
         raise ManyFaults(faults)
 
@@ -91,7 +87,7 @@ def look_up(sitting: Sitting) -> Response:
         for stored in batch:
             last = stored.key
             scanned += 1
-            cells = _cells(sitting, register, decode_version(stored.body).values)
+            cells = _cells(sitting, register, _visible(sitting, register, decode_version(stored.body).values))
             if cells and (not text or any(text in cell for cell in cells)):
                 found.append((stored.key, cells))
             if len(found) == PAGE:
@@ -110,6 +106,11 @@ def look_up(sitting: Sitting) -> Response:
     )
 
 
+def _visible(sitting: Sitting, register: Register, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What of an entry this person may see: all of what they keep, of the others what is public."""
+    return visible(sitting.service, register, dict(values), sitting.person) if values else {}
+
+
 def _cells(sitting: Sitting, register: Register, values: Mapping[str, Any]) -> list[str]:
     return (
         [readings.words(sitting.room, field, values.get(field.name)) for field in register.fields()]
@@ -124,7 +125,12 @@ def entry(sitting: Sitting) -> Response:
     history = sitting.service.store.entry_history(register.id, key)
     if not history:
         raise NotFound(f"名册“{register.title}”里没有 {key}", where="key")
-    versions = [decode_version(each.body) for each in history]
+    stored = [decode_version(each.body) for each in history]
+    versions = [structs.replace(each, values=_visible(sitting, register, each.values)) for each in stored]
+    if not any(each.values for each in versions):
+        raise NotFound(f"名册“{register.title}”里没有 {key}", where="key")
+    # One that has ended says so; one that may not be seen any more shows what it was while it might.
+    versions = [now for now, was in zip(versions, stored, strict=True) if now.values or not was.values]
     fields = register.fields()
     return sitting.page(
         "entry.html",
@@ -136,7 +142,7 @@ def entry(sitting: Sitting) -> Response:
             (version, _changes(sitting, fields, before, version.values))
             for before, version in _pairs(versions)
         ],
-        writes=bool(_writes_at(sitting, register)),
+        writes=may_write(sitting.service, register, stored[-1].values, sitting.person),
     )
 
 
@@ -170,8 +176,9 @@ def edit(sitting: Sitting) -> Response:
     key = sitting.request.path_params.get("key", "")
     _may_write(sitting, register, [])
     before = current(sitting.service.desk, register.id, key) if key else {}
-    if key and not before:
+    if key and not _visible(sitting, register, before):
         raise NotFound(f"名册“{register.title}”里没有 {key}，或者它已经结束", where="key")
+    _may_write(sitting, register, [before] if before else [])
     if sitting.request.method == "GET":
         return _edit(sitting, register, key, typed_of(register.form, before, str), [])
     typed = sitting.typed
@@ -230,7 +237,10 @@ def _edit(
 def end(sitting: Sitting) -> Response:
     """End an entry from a day on."""
     register, key = _open(sitting), sitting.part("key")
-    _may_write(sitting, register, [{register.key: key}])
+    before = current(sitting.service.desk, register.id, key)
+    if not _visible(sitting, register, before):
+        raise NotFound(f"名册“{register.title}”里没有 {key}，或者它已经结束", where="key")
+    _may_write(sitting, register, [before])
     since, why = sitting.day("since"), sitting.said("why")
     if since is None or not why:
         raise BadInput("结束一条要写明从哪天起和理由", where="why", cure="返回上一页补上")
@@ -268,13 +278,13 @@ def template(sitting: Sitting) -> Response:
 
 
 def export(sitting: Sitting) -> Response:
-    """The whole register as it stands today, in the shape in which it can be imported again."""
+    """What of the register this person may see, as it stands today, in the shape in which it can be imported again."""
     register = _open(sitting)
     rows, last = [], ""
     while batch := sitting.service.store.register(register.id, last, 1000):
         for stored in batch:
             last = stored.key
-            values = decode_version(stored.body).values
+            values = _visible(sitting, register, decode_version(stored.body).values)
             if values:
                 rows.append({field.name: _cell(field, values.get(field.name)) for field in register.fields()})
         if len(batch) < 1000:
@@ -317,10 +327,11 @@ def import_file(sitting: Sitting) -> Response:
         return _import_page(sitting, register, faults=[error])
     try:
         # Rows that can be read are looked at too where others cannot, so that nothing is handed in three times.
+        if not table.errors:
+            _may_write(sitting, register, rows)
         _write(sitting, register, rows, since, dry_run=True)
         if table.errors:
             return _import_page(sitting, register, table=table)
-        _may_write(sitting, register, rows)
         written = _write(sitting, register, rows, since)
     except ManyFaults as many:
         faults = [_in_sheet(fault, numbers, register) for fault in many.faults]

@@ -6,6 +6,7 @@ Every action of every procedure comes this way: nothing here knows what a proced
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -46,6 +47,7 @@ from linli_functions.workbench_sittings import Sitting
 from linli_site.wording import day as written_day
 
 MORE_ROWS = 3
+MOST_EARLIER, MOST_LOOKED_AT = 20, 60
 
 
 class Task(Struct, frozen=True, kw_only=True):
@@ -112,9 +114,12 @@ def begin(sitting: Sitting) -> Response:
             entry["places"].append(place)
     for (procedure, action_id), entry in found.items():
         units = {held.unit for held in sitting.person.appointments if held.unit}
-        ids = [each for unit in sorted(units) for each in service.applied_by(unit, procedure)][-20:]
-        opened = [service.matter(each) for each in reversed(ids)]
-        entry["earlier"] = [readings.line(sitting.room, m) for m in opened if m.steps[0].action == action_id]
+        ids = [each for unit in sorted(units) for each in service.applied_by(unit, procedure)]
+        # Two streets may call their offices alike: what is not one's own to see is not there to be copied.
+        opened = (service.matter(each) for each in reversed(ids[-MOST_LOOKED_AT:]))
+        own = (each for each in opened if service.sees_internal(each, sitting.person))
+        alike = (each for each in own if each.steps[0].action == action_id)
+        entry["earlier"] = [readings.line(sitting.room, each) for each in islice(alike, MOST_EARLIER)]
     return sitting.page("begin.html", entries=list(found.values()))
 
 

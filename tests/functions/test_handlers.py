@@ -20,6 +20,7 @@ HEAVY = (
     "linli_site",
     "openpyxl",
     "cryptography",
+    "jwt",
     "PIL",
     "segno",
     "markdown_it",

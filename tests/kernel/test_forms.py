@@ -135,3 +135,17 @@ def test_the_schema_names_the_mark_and_the_title_of_every_field() -> None:
 @given(st.builds(Form, title=st.text(max_size=10), amount=st.integers(0, 10**13), count=st.integers(0, 5)))
 def test_reading_what_was_written_gives_the_same_form(form: Form) -> None:
     assert read(Form, plain(form)) == form
+
+
+class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a rule sees and no form asks for."""
+
+    account: str
+
+
+def test_facts_that_no_form_asks_for_are_read_and_told_where_they_are_wrong():
+    assert read(Seen, {"account": "a"}) == Seen("a")
+    for facts, where in (({}, "Seen"), ({"account": 1}, "account"), ({"account": "a", "more": 1}, "Seen")):
+        with pytest.raises(ManyFaults) as error:
+            read(Seen, facts)
+        assert [fault.where for fault in error.value.faults] == [where]

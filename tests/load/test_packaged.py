@@ -82,7 +82,7 @@ def test_a_packaged_function_answers_without_searching_for_plugins_or_opening_a_
         "import sys\nbefore = set(sys.modules)\n"
         f"from linli_functions.handlers.judge import handler\nanswer = handler({event!r}, None)\n"
         "assert answer['statusCode'] == 200, answer\n"
-        "heavy = ('importlib.metadata', 'sqlite3', 'jinja2', 'openpyxl', 'cryptography', 'linli_site')\n"
+        "heavy = ('importlib.metadata', 'sqlite3', 'jinja2', 'openpyxl', 'cryptography', 'jwt', 'linli_site')\n"
         "print(*(name for name in heavy if name in set(sys.modules) - before))"
     )
     environment = {**os.environ, "LINLI_DEPLOYMENT": str(PATH), "LINLI_PLUGINS": str(file)}
