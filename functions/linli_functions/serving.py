@@ -17,6 +17,7 @@ from linli_functions.identity import DemoIdentity, Identity, Persona
 from linli_functions.keeping import Build, Keeper, Publish, Tick
 from linli_functions.opening import House, session_key
 from linli_functions.portals import index, portal
+from linli_functions.threads import ready_for_threads
 
 GRACE_SECONDS = 10
 
@@ -86,6 +87,7 @@ def serve(
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    ready_for_threads()
     keeper.start()
     try:
         uvicorn.Server(config).run()

@@ -22,6 +22,7 @@ from linli.registry import find_register, write_entries
 from linli.sequencing import sequence
 from linli.service import Call, Service
 from linli.store_check import check
+from linli_functions.threads import ready_for_threads
 from linli_votes.opening import open_and_count
 from linli_votes.procedure import box
 from linli_votes.rolls import code_hash, new_code, voter_key
@@ -190,6 +191,7 @@ def test_a_ballot_that_was_acknowledged_while_the_poll_is_stopped_lies_in_the_bo
     def one(number: str) -> str:
         return vote(service, poll, HOME, number, codes[number], "online")
 
+    ready_for_threads()
     early, late = list(codes)[:20], list(codes)[20:]
     with ThreadPoolExecutor(8) as threads:
         running = [threads.submit(one, number) for number in early]

@@ -18,6 +18,7 @@ from linli.errors import Conflict, LinliError, WrongStage
 from linli.service import Call, Service
 from linli_functions.clocks import DemoClock
 from linli_functions.opening import open_service
+from linli_functions.threads import ready_for_threads
 from tests.systems.town import deployment
 from tests.votes.polls import OPENS, SLUG
 
@@ -59,6 +60,7 @@ def main() -> None:
     home, poll, codes = Path(sys.argv[1]), sys.argv[2], json.loads(Path(sys.argv[3]).read_text())
     service = opened(home)
     place = service.matter(poll).place
+    ready_for_threads()
     tries = [(number, code, channel) for number, code in codes.items() for channel in ("online", "paper")]
     random.Random(os.getpid()).shuffle(tries)
 
