@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from linli.appointments import APPOINTEES, held_on
 from linli.deployment import Deployment
+from linli.ledger import is_outside
 from linli.procedures import Action, Procedure
 from linli.registers import decode_version, on_day
 from linli.rulebook import Figures, Judgement
@@ -161,7 +162,12 @@ class Desk:
                 if fact.version:
                     found[(register, key)] = fact
         held = {account: self.store.balance(account, commodity) for account, commodity in accounts.items()}
-        balances = tuple(BalanceCondition(each, accounts[each], amount) for each, amount in held.items())
+        # What lies outside keeps no balance: its sum is recorded with the finding, and is no condition.
+        balances = tuple(
+            BalanceCondition(each, accounts[each], amount)
+            for each, amount in held.items()
+            if not is_outside(each)
+        )
         return Figures(found, held), tuple(conditions), balances
 
     def held(

@@ -3,7 +3,7 @@
 A store belongs to one deployment. A `Commit` takes effect whole or not at all: steps that must be the next of their
 matter, postings netted per account with balances that stay at or above zero, claims that must not exist yet, entries
 and rows, all under conditions on what was read. Three stores keep this promise under one contract test
-(`linli.store_contract`): memory, SQLite, and later DynamoDB.
+(`linli.store_contract`): memory, SQLite and DynamoDB.
 """
 
 from __future__ import annotations
@@ -83,7 +83,10 @@ class EntryCondition(Struct, frozen=True):
 
 
 class BalanceCondition(Struct, frozen=True):
-    """The account must still hold exactly this much."""
+    """The account must still hold exactly this much.
+
+    What lies outside keeps no balance that a commit could hold to, so there is no such condition on it.
+    """
 
     account: str
     commodity: str
@@ -109,16 +112,26 @@ class Commit(Struct, frozen=True, kw_only=True):
     balances: tuple[BalanceCondition, ...] = ()
 
 
+class Capacity(Struct, frozen=True):
+    """How much fits into one commit: so many writes, so many bytes; `linli.store_capacity` says how they count."""
+
+    writes: int
+    bytes: int
+
+
 class Store(Protocol):
     """A store of one deployment. Every method may be called from several threads at once."""
 
     deployment: str
+    capacity: Capacity
 
     def commit(self, commit: Commit) -> None:
         """Write all of it or nothing.
 
-        Raises `Conflict` where a step is not the next of its matter, an entry or a condition has moved;
-        `ClaimTaken` with the value of the earlier claim; `Overdrawn` naming the account that would fall below zero.
+        Raises `TooLarge`, before anything is written, for more than `capacity`; `BadInput` for a posting that
+        cannot be and for a condition on an account that lies outside; `Conflict` where a step is not the next of
+        its matter, an entry or a condition has moved; `ClaimTaken` with the value of the earlier claim; `Overdrawn`
+        naming the account that would fall below zero.
         """
 
     def head(self, matter: str) -> int:

@@ -13,6 +13,7 @@ Subclass `StoreContract` in a test module, give it ``make_store``, and let pytes
 from __future__ import annotations
 
 import hashlib
+import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -32,6 +33,7 @@ from linli.store import (
     StoredPosting,
     StoredStep,
 )
+from linli.store_capacity import TooLarge
 from linli.store_check import check
 
 E = TypeVar("E", bound=LinliError)
@@ -246,10 +248,15 @@ class StoreContract:
         as_read = (
             BalanceCondition(FUND, "fen", 10),
             BalanceCondition("none", "fen", 0),
-            BalanceCondition(BANK, "fen", -10),
         )
         store.commit(Commit(steps=(step("m", 2, Posting(FUND, BANK, 4)),), balances=as_read))
         assert store.balance(FUND) == 6
+
+    def test_what_lies_outside_keeps_no_balance_to_hold_to(self) -> None:
+        store = self.make_store()
+        condition = BalanceCondition(BANK, "fen", 0)
+        assert refused(BadInput, store, Commit(steps=(step("m", 1),), balances=(condition,))).where == BANK
+        assert store.head("m") == 0
 
     def test_a_posting_that_cannot_be_is_refused(self) -> None:
         store = self.make_store()
@@ -318,6 +325,34 @@ class StoreContract:
         moved = Commit(steps=(poor,), balances=(BalanceCondition(FUND, "fen", 1),))
         assert type(refused(Conflict, store, moved)) is Conflict
         refused(Overdrawn, store, Commit(steps=(poor,)))
+
+    def test_a_commit_is_as_large_as_the_capacity_and_no_larger(self) -> None:
+        store = self.make_store()
+        before = contents(store)
+        most = store.capacity.writes - 1  # a commit of nothing but rows counts one write more
+        rows = tuple(Row("i", f"{number:06}") for number in range(most + 1))
+        refused(TooLarge, store, Commit(rows=rows))
+        assert contents(store) == before
+        store.commit(Commit(rows=rows[:most]))
+        assert len(store.rows("i", limit=most + 1)) == most
+
+    def test_values_come_back_whole_however_long_they_are(self) -> None:
+        store = self.make_store()
+        # Neither repeats itself, so that no compression helps; one is replaced by a short one, one is deleted.
+        long, longer = (random.Random(n).randbytes(n) for n in (300_000, 700_000))  # noqa: S311
+        written = StepWrite("m", 1, longer, b"s" * 16, b"l" * 32)
+        store.commit(
+            Commit(steps=(written,), claims=(Claim("k", long),), entries=(EntryWrite("r", "a", 1, long),))
+        )
+        store.commit(Commit(rows=(Row("i", "a", longer), Row("i", "b", long), Row("i", "c", b"short"))))
+        assert store.steps("m")[0].body == longer
+        assert store.claim("k") == store.claims()[0].value == long
+        assert [row.value for row in store.rows("i")] == [longer, long, b"short"]
+        store.commit(Commit(rows=(Row("i", "a", b"short"), Row("i", "b", None), Row("i", "c", longer))))
+        assert [(row.key, row.value) for row in store.rows("i")] == [("a", b"short"), ("c", longer)]
+        store.commit(Commit(entries=(EntryWrite("r", "a", 2, longer),)))
+        assert [entry.body for entry in store.entry_history("r", "a")] == [long, longer]
+        assert store.entries("r", ["a"])["a"].body == store.register("r")[0].body == longer
 
     def test_an_empty_commit_changes_nothing(self) -> None:
         store = self.make_store()

@@ -8,27 +8,23 @@ from collections.abc import Iterator, Sequence
 from threading import RLock
 from typing import Generic, TypeVar
 
-from linli.ledger import FEN, is_outside, net
-from linli.store import Claim, Commit, Row, StoredEntry, StoredPosting, StoredStep
-from linli.store_refusals import (
-    MOST_HELD,
-    balance_moved,
-    checked_postings,
-    claim_taken,
-    entry_moved,
-    not_next,
-    overdrawn,
-    overfull,
-)
+from linli.ledger import FEN, is_outside
+from linli.store import Capacity, Claim, Commit, Row, StoredEntry, StoredPosting, StoredStep
+from linli.store_capacity import SMALLEST, must_fit
+from linli.store_refusals import net_changes, refusal
 
 V = TypeVar("V")
 
 
 class MemoryStore:
-    """The `Store` of a deployment in memory. One lock makes a commit whole for every thread."""
+    """The `Store` of a deployment in memory. One lock makes a commit whole for every thread.
 
-    def __init__(self, deployment: str) -> None:
+    It takes no more at once than the smallest of all stores, so that what was tried here fits everywhere.
+    """
+
+    def __init__(self, deployment: str, capacity: Capacity = SMALLEST) -> None:
         self.deployment = deployment
+        self.capacity = capacity
         self._lock = RLock()
         self._steps: _Ordered[list[StoredStep]] = _Ordered()
         self._claims: _Ordered[Claim] = _Ordered()
@@ -40,15 +36,14 @@ class MemoryStore:
         self._blobs: dict[str, bytes] = {}
 
     def commit(self, commit: Commit) -> None:
-        """Write all of it or nothing; see `Store.commit`. Raises `BadInput` for a posting that cannot be."""
-        changes = net(checked_postings(commit))
+        """Write all of it or nothing; see `Store.commit`."""
+        changes = net_changes(commit)
+        must_fit(commit, self.capacity)
         with self._lock:
             # Everything that can be refused is refused here; what follows cannot fail half-way.
-            self._check_claims(commit)
-            self._check_heads(commit)
-            self._check_entries(commit)
-            self._check_balances(commit, changes)
-
+            refused = refusal(commit, changes, self)
+            if refused is not None:
+                raise refused
             for claim in commit.claims:
                 self._claims.put(claim.key, claim)
             for entry in commit.entries:
@@ -159,52 +154,6 @@ class MemoryStore:
 
     def close(self) -> None:
         """Do nothing: there are no files to let go of."""
-
-    def _check_claims(self, commit: Commit) -> None:
-        made = dict[str, bytes]()
-        for claim in commit.claims:
-            earlier = self.claim(claim.key)
-            if earlier is None:
-                earlier = made.get(claim.key)
-            if earlier is not None:
-                raise claim_taken(claim.key, earlier)
-            made[claim.key] = claim.value
-
-    def _check_heads(self, commit: Commit) -> None:
-        heads = dict[str, int]()
-        for step in commit.steps:
-            head = heads.get(step.matter, self.head(step.matter))
-            if step.number != head + 1:
-                raise not_next(step.matter, head, step.number)
-            heads[step.matter] = step.number
-
-    def _check_entries(self, commit: Commit) -> None:
-        for condition in commit.conditions:
-            stands = self._version(condition.register, condition.key)
-            if condition.version != stands:
-                raise entry_moved(condition.register, condition.key, stands, condition.version)
-        versions = dict[tuple[str, str], int]()
-        for entry in commit.entries:
-            name = (entry.register, entry.key)
-            stands = versions.get(name, self._version(*name))
-            if entry.version != stands + 1:
-                raise entry_moved(entry.register, entry.key, stands, entry.version - 1)
-            versions[name] = entry.version
-
-    def _check_balances(self, commit: Commit, changes: dict[tuple[str, str], int]) -> None:
-        for condition in commit.balances:
-            holds = self.balance(condition.account, condition.commodity)
-            if holds != condition.amount:
-                raise balance_moved(condition.account, condition.commodity, holds, condition.amount)
-        for (account, commodity), change in changes.items():
-            holds = self._balances.get((account, commodity), 0)
-            if holds + change < 0:
-                raise overdrawn(account, commodity, holds, -change)
-            if holds + change > MOST_HELD:
-                raise overfull(account, commodity)
-
-    def _version(self, register: str, key: str) -> int:
-        return len(self._registers.get(register, _Ordered()).get(key, []))
 
     def _append(self, commit: Commit) -> None:
         for step in commit.steps:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from linli.errors import BadInput, ClaimTaken, Conflict, LinliError, Overdrawn
-from linli.ledger import FEN, Posting
+from linli.ledger import FEN, is_outside, net
 from linli.money import yuan
-from linli.store import Commit
+from linli.store import Commit, Store
 
 MOST_HELD = 2**63 - 1
 """The most that an account can hold: what every database counts in."""
@@ -25,11 +23,95 @@ class StoreFailed(LinliError):
     status = 503
 
 
-def checked_postings(commit: Commit) -> Iterator[Posting]:
-    """The postings of all steps in order; raises `BadInput` for one that cannot be."""
+class Unanswered(StoreFailed):
+    """The store did not answer: a commit that ends so may have taken effect, or may not.
+
+    Whoever repeats it with the same claim learns which.
+    """
+
+    code = "store-unanswered"
+    status = 504
+
+
+def net_changes(commit: Commit) -> dict[tuple[str, str], int]:
+    """What a commit changes in each account that holds something, by (account, commodity).
+
+    Raises `BadInput` for a posting that cannot be, and for a condition on an account that lies outside.
+    """
+    for condition in commit.balances:
+        if is_outside(condition.account):
+            raise BadInput(
+                "外部账户没有余额，不能作为办理的依据", where=condition.account, cure="改用内部账户的余额"
+            )
+    return net(posting.checked() for step in commit.steps for posting in step.postings)
+
+
+def refusal(commit: Commit, changes: dict[tuple[str, str], int], store: Store) -> LinliError | None:
+    """Why a store as it stands does not take a commit, or None; ``changes`` are those of `net_changes`.
+
+    A taken claim speaks before a conflict, and a conflict before an overdraft.
+    """
+    return (
+        _refused_claim(commit, store)
+        or _refused_step(commit, store)
+        or _refused_entry(commit, store)
+        or _refused_posting(commit, changes, store)
+    )
+
+
+def _refused_claim(commit: Commit, store: Store) -> LinliError | None:
+    made = dict[str, bytes]()
+    for claim in commit.claims:
+        earlier = store.claim(claim.key)
+        if earlier is None:
+            earlier = made.get(claim.key)
+        if earlier is not None:
+            return claim_taken(claim.key, earlier)
+        made[claim.key] = claim.value
+    return None
+
+
+def _refused_step(commit: Commit, store: Store) -> LinliError | None:
+    heads = dict[str, int]()
     for step in commit.steps:
-        for posting in step.postings:
-            yield posting.checked()
+        head = heads[step.matter] if step.matter in heads else store.head(step.matter)
+        if step.number != head + 1:
+            return not_next(step.matter, head, step.number)
+        heads[step.matter] = step.number
+    return None
+
+
+def _refused_entry(commit: Commit, store: Store) -> LinliError | None:
+    def version(register: str, key: str) -> int:
+        stored = store.entries(register, (key,)).get(key)
+        return stored.version if stored else 0
+
+    for condition in commit.conditions:
+        stands = version(condition.register, condition.key)
+        if condition.version != stands:
+            return entry_moved(condition.register, condition.key, stands, condition.version)
+    versions = dict[tuple[str, str], int]()
+    for entry in commit.entries:
+        name = (entry.register, entry.key)
+        stands = versions[name] if name in versions else version(*name)
+        if entry.version != stands + 1:
+            return entry_moved(entry.register, entry.key, stands, entry.version - 1)
+        versions[name] = entry.version
+    return None
+
+
+def _refused_posting(commit: Commit, changes: dict[tuple[str, str], int], store: Store) -> LinliError | None:
+    for condition in commit.balances:
+        holds = store.balance(condition.account, condition.commodity)
+        if holds != condition.amount:
+            return balance_moved(condition.account, condition.commodity, holds, condition.amount)
+    for (account, commodity), change in changes.items():
+        holds = store.balance(account, commodity)
+        if holds + change < 0:
+            return overdrawn(account, commodity, holds, -change)
+        if holds + change > MOST_HELD:
+            return overfull(account, commodity)
+    return None
 
 
 def claim_taken(key: str, value: bytes) -> ClaimTaken:

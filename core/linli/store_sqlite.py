@@ -15,16 +15,17 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from linli.ledger import FEN, Posting, is_outside, net
-from linli.store import Claim, Commit, Row, StepWrite, StoredEntry, StoredPosting, StoredStep
+from linli.ledger import FEN, Posting, is_outside
+from linli.store import Capacity, Claim, Commit, Row, StepWrite, StoredEntry, StoredPosting, StoredStep
+from linli.store_capacity import must_fit
 from linli.store_check import sqlite_faults
 from linli.store_connections import Connections
 from linli.store_refusals import (
     StoreFailed,
     balance_moved,
-    checked_postings,
     claim_taken,
     entry_moved,
+    net_changes,
     not_next,
     overdrawn,
     overfull,
@@ -34,6 +35,9 @@ from linli.store_tables import back_up, check_owner, create
 __all__ = ["SqliteStore", "StoreFailed"]
 
 _PAGE = 500
+
+CAPACITY = Capacity(writes=50_000, bytes=2**30)
+_UNWEIGHED = 2000  # fewer writes than that are nowhere near the capacity, and weighing costs time
 
 _POSTINGS = """
 SELECT seq, matter, number, ordinal, source, destination, amount, commodity, purpose, reverses FROM postings
@@ -49,6 +53,7 @@ class SqliteStore:
 
     def __init__(self, path: str | Path, deployment: str) -> None:
         self.deployment = deployment
+        self.capacity = CAPACITY
         # Absolute, because connections are opened later, and the working directory may change.
         self.path = Path(path).absolute()
         if not self.path.exists():
@@ -64,9 +69,11 @@ class SqliteStore:
     def commit(self, commit: Commit) -> None:
         """Write all of it or nothing; see `Store.commit`. When it returns, the disk has it.
 
-        Raises `BadInput` for a posting that cannot be and `StoreFailed` where the disk is full or broken.
+        Raises `StoreFailed` where the disk is full or broken.
         """
-        changes = net(checked_postings(commit))
+        changes = net_changes(commit)
+        if len(commit.rows) + len(commit.entries) + len(commit.steps) > _UNWEIGHED:
+            must_fit(commit, self.capacity)
         with self._connections.writing() as connection:
             _make_claims(connection, commit)
             _append_steps(connection, commit.steps)
