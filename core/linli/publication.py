@@ -23,8 +23,9 @@ stale        ``<register>/<key>``           register entries that changed since 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Struct, structs
@@ -68,7 +69,8 @@ from linli.sequencing import (
 )
 from linli.standing_facts import PREFIXES, standing_facts
 from linli.steps import Publication, Step
-from linli.store import Commit, EntryCondition, EntryWrite, Row
+from linli.store import Capacity, Commit, EntryCondition, EntryWrite, Row
+from linli.store_capacity import fits, row_slices
 from linli.tallies import Tallies
 from linli.vault import Ref
 from linli.writing import PEOPLE
@@ -79,6 +81,8 @@ PUBLICATIONS, HELD, TAKEDOWNS = "publications", "held", "takedowns"
 CURSOR = "published"
 BODY = "body"
 ATTEMPTS = 8
+
+T = TypeVar("T")
 
 
 def _never(*_: object) -> Outcome:
@@ -103,8 +107,11 @@ class Published(Struct, kw_only=True):
     changes: dict[str, msgspec.Raw | None] = {}
     before: dict[str, bytes | None] = {}
 
-    def _add(self, sheet: Sheet) -> None:
-        for key, value in sheet.changes().items():
+    def _add(self, sheet: Sheet, keys: Iterable[str] | None = None) -> None:
+        """Take in what was written of a sheet: those facts, or all that changed."""
+        changes = sheet.changes()
+        for key in changes if keys is None else keys:
+            value = changes[key]
             self.before.setdefault(key, sheet.before[key])
             self.changes[key] = None if value is None else msgspec.Raw(value)
 
@@ -131,25 +138,17 @@ class _Cursor(Struct, frozen=True):
 def publish(desk: Desk, signer: Signer | None = None, limit: int = 500) -> Published:
     """Publish everything that can be; ``limit`` leaves a commit. Without a signer the log has no checkpoint.
 
+    A store that takes little at once gets it in more commits, and whoever was interrupted goes on where it stopped.
     Raises `Conflict` where another publisher was faster again and again.
     """
     done = Published(changes={}, before={})
-    while placed := sequence(desk):
-        done.placed += placed
-    lost = 0
-    while True:
-        try:
-            more = _publish_some(desk, done, limit)
-            lost = 0
-        except Conflict:
-            lost += 1
-            if lost == ATTEMPTS:
-                raise
-            continue
-        while placed := sequence(desk):
-            done.placed += placed
-        if not more:
-            break
+    _place_all(desk, done)
+    while _goes_out(desk, done, limit):
+        # All that has a position goes out before what went out gets positions of its own: so these do not depend on
+        # how much goes out at once.
+        while _goes_out(desk, done, limit):
+            pass
+        _place_all(desk, done)
     _tell_log(desk, signer, done)
     return done
 
@@ -161,55 +160,139 @@ def all_published(desk: Desk) -> bool:
     return cursor.counted == cursor.next == head.size and not desk.store.rows(UNPLACED, limit=1)
 
 
+def _place_all(desk: Desk, done: Published) -> None:
+    while placed := sequence(desk):
+        done.placed += placed
+
+
+def _goes_out(desk: Desk, done: Published, limit: int) -> bool:
+    """Publish a slice, again where somebody else was faster; whether there was anything to do."""
+    for attempt in range(ATTEMPTS):
+        try:
+            return _publish_standing(desk, done) or _publish_some(desk, done, limit)
+        except Conflict:
+            if attempt + 1 == ATTEMPTS:
+                raise
+    raise AssertionError("the loop returns or raises")
+
+
+def _publish_standing(desk: Desk, done: Published) -> bool:
+    """Publish what follows from the configuration, if it has changed; whether it had."""
+    cursor, version = _read_cursor(desk)
+    standing, digest = standing_facts(desk.deployment)
+    if cursor.standing == digest:
+        return False
+    sheet = Sheet(desk.store)
+    _write_standing(desk, sheet, standing)
+    moved = Commit(entries=(_cursor_entry(structs.replace(cursor, standing=digest), version),))
+    for keys in _commit_sheet(desk, sheet, moved, version):
+        done._add(sheet, keys)
+    return True
+
+
+class _Slice(NamedTuple):
+    """What goes out in one commit."""
+
+    sheet: Sheet
+    work: _Projection
+    commit: Commit
+
+
 def _publish_some(desk: Desk, done: Published, limit: int) -> bool:
-    """Publish the next leaves, entries and standing facts in one commit; whether there was anything to do."""
+    """Publish the next leaves in one commit, or where there are none entries; whether there was anything to do."""
     store = desk.store
     cursor, version = _read_cursor(desk)
+    # A leaf writes about ten rows and an entry two: so many are tried first, and fewer where they do not fit.
+    leaves_at_once = min(limit, max(1, store.capacity.writes // 12))
     if cursor.counted < cursor.next:
-        _catch_up(desk, done, cursor, version, limit)
+        late = log_rows(store, cursor.counted, min(leaves_at_once, cursor.next - cursor.counted))
+        done._add(_committed(desk, late, lambda some: _recalled(desk, some, cursor, version)).sheet)
         return True
-    leaves = log_rows(store, cursor.next, limit)
-    entries = store.rows(STALE, limit=limit)
-    standing, digest = standing_facts(desk.deployment)
-    if not leaves and not entries and cursor.standing == digest:
+    if leaves := log_rows(store, cursor.next, leaves_at_once):
+        out = _committed(desk, leaves, lambda some: _projected(desk, some, cursor, version))
+    elif entries := store.rows(STALE, limit=min(limit, max(1, store.capacity.writes // 3))):
+        out = _committed(desk, entries, lambda some: _entered(desk, some, cursor, version))
+        done.entries += sum(row.index == STALE for row in out.commit.rows)
+    else:
         return False
-    sheet = Sheet(store)
-    if cursor.standing != digest:
-        _write_standing(desk, sheet, standing)
+    done.steps += out.work.steps
+    done.withheld += out.work.withheld
+    done.held += tuple(out.work.held)
+    done._add(out.sheet)
+    return True
+
+
+def _committed(desk: Desk, many: Sequence[T], made: Callable[[Sequence[T]], _Slice]) -> _Slice:
+    """Commit the slice that is made of as many as fit, a single one in any case."""
+    while True:
+        found = made(many)
+        if len(many) == 1 or fits(found.commit, desk.store.capacity):
+            desk.store.commit(found.commit)
+            return found
+        many = many[: (len(many) + 1) // 2]
+
+
+def _projected(desk: Desk, leaves: Sequence[tuple[int, Placed]], cursor: _Cursor, version: int) -> _Slice:
+    """The slice that publishes leaves."""
+    sheet = Sheet(desk.store)
     work = _Projection(desk, sheet)
     for position, placed in leaves:
         work.take(position, placed)
-    rows = [*work.finish(), *(Row(STALE, row.key, None) for row in entries)]
-    for row in entries:
-        rows.extend(_write_entry(desk, sheet, row.key))
+    rows = list(work.finish())
     if work.last_day:
         known = msgspec.json.decode(sheet.raw("as-of") or b'{"day":""}')["day"]
         sheet.set("as-of", {"day": max(known, work.last_day)})
     upto = cursor.next + len(leaves)
-    after = _Cursor(upto, digest, upto)
-    entry = EntryWrite(LOG, CURSOR, version + 1, canonical(after))
-    store.commit(Commit(rows=(*rows, *sheet.rows()), entries=(entry,)))
-    done.steps += work.steps
-    done.withheld += work.withheld
-    done.entries += len(entries)
-    done.held += tuple(work.held)
-    done._add(sheet)
-    return True
+    after = structs.replace(cursor, next=upto, counted=upto)
+    return _Slice(sheet, work, _moving(sheet, rows, after, version))
 
 
-def _catch_up(desk: Desk, done: Published, cursor: _Cursor, version: int, limit: int) -> None:
-    """Bring books and mentions of what was published before they were kept into the record, some leaves a commit."""
+def _recalled(desk: Desk, leaves: Sequence[tuple[int, Placed]], cursor: _Cursor, version: int) -> _Slice:
+    """The slice that brings into the record books and mentions of what was published before they were kept."""
     sheet = Sheet(desk.store)
     work = _Projection(desk, sheet)
-    leaves = log_rows(desk.store, cursor.counted, min(limit, cursor.next - cursor.counted))
     for _, placed in leaves:
         work.recall(placed)
-    rows = [*work.finish()]
-    entry = EntryWrite(
-        LOG, CURSOR, version + 1, canonical(structs.replace(cursor, counted=cursor.counted + len(leaves)))
-    )
-    desk.store.commit(Commit(rows=(*rows, *sheet.rows()), entries=(entry,)))
-    done._add(sheet)
+    after = structs.replace(cursor, counted=cursor.counted + len(leaves))
+    return _Slice(sheet, work, _moving(sheet, list(work.finish()), after, version))
+
+
+def _entered(desk: Desk, entries: Sequence[Row], cursor: _Cursor, version: int) -> _Slice:
+    """The slice that publishes register entries that have changed."""
+    sheet = Sheet(desk.store)
+    rows = [Row(STALE, row.key, None) for row in entries]
+    for row in entries:
+        rows.extend(_write_entry(desk, sheet, row.key))
+    return _Slice(sheet, _Projection(desk, sheet), _moving(sheet, rows, cursor, version))
+
+
+def _moving(sheet: Sheet, rows: Sequence[Row], after: _Cursor, version: int) -> Commit:
+    return Commit(rows=(*rows, *sheet.rows()), entries=(_cursor_entry(after, version),))
+
+
+def _cursor_entry(cursor: _Cursor, version: int) -> EntryWrite:
+    return EntryWrite(LOG, CURSOR, version + 1, canonical(cursor))
+
+
+def _commit_sheet(desk: Desk, sheet: Sheet, last: Commit, version: int) -> Iterator[list[str]]:
+    """Commit the facts of a sheet and then what completes them, in one commit if they fit; the facts of each commit.
+
+    The cursor must stand at ``version`` all the time, and moves with the last commit. Whoever is interrupted begins
+    again, and finds that what was written needs no more writing.
+    """
+    store, rows = desk.store, sheet.rows()
+    whole = structs.replace(last, rows=(*last.rows, *rows))
+    if fits(whole, store.capacity):
+        store.commit(whole)
+        yield [row.key for row in rows]
+        return
+    condition = EntryCondition(LOG, CURSOR, version)
+    room = Capacity(store.capacity.writes - 1, store.capacity.bytes)
+    for part in row_slices(rows, room):
+        store.commit(structs.replace(part, conditions=(condition,)))
+        yield [row.key for row in part.rows]
+    store.commit(last)
+    yield []
 
 
 def _read_cursor(desk: Desk) -> tuple[_Cursor, int]:
@@ -551,6 +634,7 @@ def take_down(desk: Desk, matter: str, number: int, what: str = BODY) -> dict[st
     published, `Conflict` where publishers were faster again and again.
     """
     key = step_key(matter, number) if what == BODY else f"{step_key(matter, number)}/{what}"
+    before: dict[str, bytes | None] = {}
     for attempt in range(ATTEMPTS):
         sheet = Sheet(desk.store)
         body = desk.store.row(PUBLICATIONS, key)
@@ -563,16 +647,17 @@ def take_down(desk: Desk, matter: str, number: int, what: str = BODY) -> dict[st
             return {}
         # The cursor moves on the spot: a publish that has read what is taken down here must read it again.
         cursor, version = _read_cursor(desk)
-        entry = EntryWrite(LOG, CURSOR, version + 1, canonical(cursor))
+        last = Commit(rows=tuple(rows), entries=(_cursor_entry(cursor, version),))
         try:
-            desk.store.commit(Commit(rows=(*rows, *sheet.rows()), entries=(entry,)))
+            for changed in _commit_sheet(desk, sheet, last, version):
+                before |= {name: sheet.before[name] for name in changed if name not in before}
         except Conflict:
             if attempt + 1 == ATTEMPTS:
                 raise
             continue
         if what != BODY:
             desk.store.delete_blob(msgspec.json.decode(body, type=PublishedText).digest)
-        return {changed: sheet.before[changed] for changed in sheet.changes()}
+        return before
     raise AssertionError("the loop returns or raises")
 
 

@@ -20,6 +20,7 @@ The head is the entry ``head`` of the register ``log``: size, peaks and root (`H
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 import msgspec
 from msgspec import Struct
@@ -36,6 +37,10 @@ LOG, PLACED, TILES = "log", "placed", "tiles"
 HEAD = "head"
 STEP, PUBLICATION = "step", "publication"
 ATTEMPTS = 8
+
+# A leaf takes three writes. Beside them stand the head with the version before it, and at each of up to six levels of
+# the tree a tile that was filled, the next, and the partial one that goes.
+_BESIDE_LEAVES = 2 + 6 * 3
 
 # The acts of the clock are its own; no batch of a parent called for them.
 OWN_ACTS = frozenset({"settle", "redate"})
@@ -100,16 +105,18 @@ def unplaced_row(day: str, matter: str, number: int, leaf: bytes, what: str) -> 
 
 
 def sequence(desk: Desk, limit: int = 1000) -> int:
-    """Give positions to what has none, about ``limit`` leaves a call; the number of leaves placed.
+    """Give positions to what has none, at most ``limit`` leaves a call and no more than the store takes at once.
 
-    Another sequencer that was faster is no error: what it placed is left to it. Raises `Conflict` where others were
-    faster again and again.
+    Returns the number of leaves placed. However they are cut into calls, their order is the same: by the day, the
+    matter and the number, and before each what it refers to. Another sequencer that was faster is no error: what it
+    placed is left to it. Raises `Conflict` where others were faster again and again.
     """
     store = desk.store
+    limit = min(limit, (store.capacity.writes - _BESIDE_LEAVES) // 3)
     for attempt in range(ATTEMPTS):
         head, version = read_head(store)
         rows = {_named(row.key): row for row in store.rows(UNPLACED, limit=limit)}
-        order = list(_ordered(store, rows))
+        order = list(islice(_ordered(store, rows), limit))
         if not order:
             return 0
         try:

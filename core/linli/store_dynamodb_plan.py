@@ -365,9 +365,7 @@ _postings = msgspec.msgpack.Decoder(list[_Written])
 
 def decode_postings(value: bytes) -> list[StoredPosting]:
     """The postings of a commit, in order."""
-    return [
-        StoredPosting(*written[:3], Posting(*written[3:])) for written in _postings.decode(value)
-    ]
+    return [StoredPosting(*written[:3], Posting(*written[3:])) for written in _postings.decode(value)]
 
 
 def _guard(condition: str | tuple[str, Item]) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from linli.public_steps import personal_data
 from linli.record import RECORD, PublicCheck, Sheet
 from linli.registers import Version, decode_version
 from linli.rulebook import Rulebook
-from linli.store import Commit, StoredEntry
+from linli.store import StoredEntry
+from linli.store_capacity import row_slices
 
 _PAGE = 1000
 
@@ -137,6 +138,6 @@ def publish_checks(desk: Desk, on: date) -> Sheet:
             known[e.check] if e.check in known and known[e.check].remarks == e.remarks else e for e in shown
         ]
         sheet.set(f"checks/{place}", same)
-    if sheet.changes():
-        desk.store.commit(Commit(rows=tuple(sheet.rows())))
+    for part in row_slices(sheet.rows(), desk.store.capacity):
+        desk.store.commit(part)
     return sheet

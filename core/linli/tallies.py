@@ -25,7 +25,9 @@ from linli.steps import Step
 from linli.store import Row
 
 TALLIED, COUNTED = "tallied", "counted"
-LONGEST_YEARS = 50  # a term that was mistyped must not write a row for every year of a millennium
+# A term that was mistyped must not write rows for every year of a millennium, and a publication with its sums must fit
+# into one commit: each year is a sum and a fact, and a change moves the years before and those after.
+LONGEST_YEARS = 15
 
 
 class Share(Struct, frozen=True):

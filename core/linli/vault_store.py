@@ -1,4 +1,7 @@
-"""The vault's rows in the store of a deployment."""
+"""The vault's rows in the store of a deployment.
+
+What is long, a document for example, lies in a blob of its own, and its row says which: a commit has no room for it.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,9 @@ from linli.canonical import canonical
 from linli.errors import ClaimTaken
 from linli.store import Claim, Commit, Row, Store
 from linli.vault import Ref, SealedRow
+
+LONGEST_ROW = 256 * 1024
+_ELSEWHERE = b"blob:"  # no sealed value begins so: its first byte is the version of the seal
 
 KEYS, SEALED, READS, FORGOTTEN = "vault-keys", "vault", "vault-reads", "vault-forgotten"
 ONLY_KEPT = "vault-only-kept"
@@ -56,12 +62,21 @@ class StoreVaultRows:
         self._store.commit(Commit(rows=(Row(KEYS, person, None), noted)))
 
     def put(self, person: str, matter: str, field: str, cipher: bytes) -> None:
-        """Keep a sealed value."""
-        self._store.commit(Commit(rows=(Row(SEALED, f"{person}/{matter}/{field}", cipher),)))
+        """Keep a sealed value, in place of the one before."""
+        key = f"{person}/{matter}/{field}"
+        if len(cipher) <= LONGEST_ROW:
+            self._store.commit(Commit(rows=(Row(SEALED, key, cipher),)))
+            return
+        before = self._store.row(SEALED, key)
+        digest = self._store.put_blob(cipher)
+        self._store.commit(Commit(rows=(Row(SEALED, key, _ELSEWHERE + digest.encode()),)))
+        if before is not None and before.startswith(_ELSEWHERE) and _digest(before) != digest:
+            self._store.delete_blob(_digest(before))
 
     def get(self, person: str, matter: str, field: str) -> bytes | None:
         """A sealed value, or None."""
-        return self._store.row(SEALED, f"{person}/{matter}/{field}")
+        row = self._store.row(SEALED, f"{person}/{matter}/{field}")
+        return None if row is None else self._whole(row)
 
     def rows(self, person: str) -> Iterator[SealedRow]:
         """All sealed values of a person."""
@@ -69,7 +84,7 @@ class StoreVaultRows:
         while batch := self._store.rows(SEALED, after=after, until=f"{person}0"):
             for row in batch:
                 _, matter, field = row.key.rsplit("/", 2)
-                yield SealedRow(Ref(person, matter, field), row.value or b"")
+                yield SealedRow(Ref(person, matter, field), self._whole(row.value or b""))
             after = batch[-1].key
 
     def restrict(self, person: str, on: bool) -> None:
@@ -88,6 +103,10 @@ class StoreVaultRows:
         key = f"{at.isoformat()}/{secrets.token_hex(4)}"
         self._store.commit(Commit(rows=(Row(READS, key, body),)))
 
+    def _whole(self, row: bytes) -> bytes:
+        """A sealed value, read from its blob where it lies in one; empty where that was deleted."""
+        return self._store.blob(_digest(row)) or b"" if row.startswith(_ELSEWHERE) else row
+
 
 def reads(
     store: Store, since: date, until: date, after: str = "", limit: int = 200
@@ -104,3 +123,7 @@ def reads(
 
 def _instant(day: date) -> datetime:
     return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)
+
+
+def _digest(row: bytes) -> str:
+    return row.removeprefix(_ELSEWHERE).decode()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS, READ_SECONDS = 2, 5
 CONNECTIONS = 20
+_BUCKET_PAUSES = (0.1, 0.4, 1.0, None)  # the longest pause before each further attempt, in seconds
 
 _clients: dict[tuple[str, str, str, int], BaseClient] = {}
 _making = Lock()
@@ -86,10 +87,11 @@ class CloudWire:
 class CloudBucket:
     """A bucket of S3."""
 
-    def __init__(self, bucket: str, region: str = "", endpoint: str = "") -> None:
+    def __init__(self, bucket: str, region: str, endpoint: str, around: Surroundings) -> None:
         self._bucket = bucket
         self._region = region
         self._endpoint = endpoint
+        self._around = around
 
     def put(self, name: str, data: bytes) -> None:
         """Keep bytes under a name, in place of those before."""
@@ -111,7 +113,7 @@ class CloudBucket:
 
     def _call(self, operation: str, name: str, **arguments: Any) -> dict[str, Any]:
         asked = {"Bucket": self._bucket, **({"Key": name} if name else {}), **arguments}
-        for pause in (0.1, 0.4, None):
+        for pause in _BUCKET_PAUSES:
             try:
                 return _answered(client("s3", self._region, self._endpoint), operation, asked)
             except Refused as error:
@@ -124,7 +126,7 @@ class CloudBucket:
                 failed = error
             if pause is None:
                 raise StoreFailed("存文件的桶没有答复", where=self._bucket, cure="请稍后重试") from failed
-            time.sleep(pause * random.random() + pause / 2)
+            self._around.sleep(pause * self._around.chance())
         raise AssertionError("the loop returns or raises")
 
 

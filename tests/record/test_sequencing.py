@@ -25,7 +25,7 @@ from linli.sequencing import (
     sequence,
     tree,
 )
-from linli.store import Commit, Row
+from linli.store import Capacity, Commit, Row
 from linli.store_memory import MemoryStore
 from linli.store_sqlite import SqliteStore
 from tests.record.town import NORTH, SOUTH, Town
@@ -130,7 +130,7 @@ def test_a_log_only_ever_grows(tmp_path: Path) -> None:
 @settings(max_examples=15, deadline=None)
 @given(sizes=st.lists(st.integers(1, 300), min_size=1, max_size=5))
 def test_tiles_hold_the_tree_however_the_leaves_came(sizes: list[int]) -> None:
-    store = MemoryStore("town")
+    store = MemoryStore("town", Capacity(writes=1000, bytes=10**7))
     desk = _Bare(store)
     count = 0
     for size in sizes:

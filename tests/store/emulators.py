@@ -24,10 +24,12 @@ from linli.store_dynamodb_table import make_table
 from linli_functions.cloud import CloudBucket, CloudWire, client, surroundings
 
 REGION = "cn-north-1"
-KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_EC2_METADATA_DISABLED": "true"}
-MINISTACK = Path(
-    os.environ.get("LINLI_MINISTACK", Path.home() / ".cache/linli/ministack/bin/ministack")
-)
+KEYS = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+MINISTACK = Path(os.environ.get("LINLI_MINISTACK", Path.home() / ".cache/linli/ministack/bin/ministack"))
 WITHOUT = f"ministack is not installed at {MINISTACK} (.ci/run installs it)"
 
 _tables = count()
@@ -109,4 +111,4 @@ def new_store(endpoint: str, deployment: str = "contract", **more: Any) -> Dynam
 
 def bucket_of(endpoint: str) -> CloudBucket:
     """A new bucket as a store uses it."""
-    return CloudBucket(new_bucket(endpoint), REGION, endpoint)
+    return CloudBucket(new_bucket(endpoint), REGION, endpoint, surroundings())
