@@ -44,6 +44,7 @@ from linli.revisions import revision_faults
 from linli.rulebook import BoundRule, Rulebook
 from linli.rules import Rule
 from linli.soundness import alarms, unsound
+from linli.store_address import read_address
 from linli.terms import Term
 
 __all__ = ["Deployment", "Jurisdiction", "Moment", "check", "examine", "load"]
@@ -185,6 +186,11 @@ def examine(
     if path.stem != config.slug:
         faults.append(Fault(path.name, "slug", f"{config.slug} 与文件名不同", cure="改成一样"))
     faults.extend(identity_faults(config, path.name))
+    if config.store:
+        try:
+            read_address(config.store)
+        except BadInput as error:
+            faults.append(Fault(path.name, "store", error.message, cure=error.cure))
     infra = path.parent.parent
     files: dict[str, JurisdictionFile] = {}
     for number, name in enumerate(config.jurisdictions):

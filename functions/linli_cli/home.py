@@ -18,7 +18,7 @@ from linli_cli.infra import Infra
 from linli_cli.opened import HOME, HOME_FOLDER
 from linli_cli.options import day
 from linli_functions.clocks import DemoClock, SystemClock
-from linli_functions.opening import open_desk
+from linli_functions.opening import address_of, has_store, open_desk
 
 
 def add_home(parser: argparse.ArgumentParser) -> None:
@@ -55,7 +55,11 @@ def opened(
     """
     path = _path(infra, code)
     config, _ = read(path, DeploymentFile)
-    if not writes and config is not None and not (arguments.home / config.store).is_file():
+    if (
+        not writes
+        and config is not None
+        and not has_store(address_of(config.slug, config.store), arguments.home)
+    ):
         cure = f"用 --home 或环境变量 {HOME} 指明存储所在的目录"
         raise NotFound(f"没有存储：{config.store}", where=str(arguments.home), cure=cure)
     service = open_desk(path, arguments.home, clock(arguments.day))

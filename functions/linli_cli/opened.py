@@ -12,6 +12,7 @@ from linli.deployment import Deployment, load
 from linli.errors import NotFound
 from linli.service import Service
 from linli_cli.infra import Infra
+from linli_functions.opening import address_of, has_store
 
 HOME = "LINLI_HOME"
 HOME_FOLDER = ".linli"
@@ -32,7 +33,7 @@ def home_of(arguments: argparse.Namespace) -> Path:
 def stored(infra: Infra, home: Path) -> list[Deployment]:
     """The deployments that have a store in the folder; raises `NotFound` where none has."""
     found = [load(path) for path in infra.files()]
-    kept = [deployment for deployment in found if (home / deployment.store).is_file()]
+    kept = [each for each in found if has_store(address_of(each.slug, each.store), home)]
     if not kept:
         names = "、".join(deployment.store for deployment in found)
         raise NotFound(f"没有存储：{names}", where=str(home), cure=f"用 --home 或环境变量 {HOME} 指明目录")

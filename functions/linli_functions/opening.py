@@ -1,7 +1,7 @@
-"""Opening: a deployment with its store and its keys on one machine, and a house of several deployments.
+"""Opening: a deployment with its store and its keys, and a house of several deployments.
 
-In the home folder lie ``<store>`` (SQLite, one file a deployment) and ``keys`` (mode 0600, made at first use). Whoever
-loses ``keys`` loses the personal data: keep a copy, apart from the store's.
+In the home folder lie ``<store>`` (SQLite, one file a deployment, unless the store is a table of DynamoDB) and ``keys``
+(mode 0600, made at first use). Whoever loses ``keys`` loses the personal data: keep a copy, apart from the store's.
 """
 
 from __future__ import annotations
@@ -12,11 +12,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from linli.deployment import Deployment, load
 from linli.desk import Clock
 from linli.errors import BadInput, LoadFault, NotFound
 from linli.keyfile import secret_file
 from linli.service import Service
+from linli.store import Store
+from linli.store_address import FileAddress, TableAddress, read_address
 from linli.store_sqlite import SqliteStore
 from linli.vault import LocalMasterKey, MasterKey, Vault
 from linli.vault_store import StoreVaultRows
@@ -47,20 +51,53 @@ def open_desk(
 
 
 def open_service(
-    deployment: Deployment, home: Path, clock: Clock, randomness: Randomness = os.urandom
+    deployment: Deployment,
+    home: Path,
+    clock: Clock,
+    randomness: Randomness = os.urandom,
+    *,
+    store: str = "",
 ) -> Service:
-    """Open the store and the keys of a loaded deployment; see `open_desk`."""
-    name = deployment.store
-    if Path(name).name != name or not name:
-        raise BadInput(
-            f"“{name}”不是文件名", where=f"{deployment.slug}.toml store", cure="只写文件名，不带目录"
-        )
+    """Open the store and the keys of a loaded deployment; see `open_desk`.
+
+    ``store`` says where the store lies instead of the configuration, for a function that is told by its stack.
+    """
+    address = address_of(deployment.slug, store or deployment.store)
     home.mkdir(parents=True, exist_ok=True)
     keys = home / KEYS
     secret = secret_file(keys / f"{deployment.slug}.pseudonyms", lambda: randomness(SECRET_SIZE))
-    store = SqliteStore(home / name, deployment.slug)
-    vault = Vault(StoreVaultRows(store), _master(deployment, keys, randomness), randomness)
-    return Service(deployment, store, vault, clock, randomness, secret)
+    opened = open_store(address, deployment.slug, home, randomness)
+    vault = Vault(StoreVaultRows(opened), _master(deployment, keys, randomness), randomness)
+    return Service(deployment, opened, vault, clock, randomness, secret)
+
+
+def address_of(slug: str, said: str) -> FileAddress | TableAddress:
+    """Where the store of a deployment lies; raises `BadInput` naming the file in which it stands."""
+    try:
+        return read_address(said)
+    except BadInput as error:
+        raise BadInput(error.message, where=f"{slug}.toml store", cure=error.cure) from None
+
+
+def open_store(
+    address: FileAddress | TableAddress, slug: str, home: Path, randomness: Randomness = os.urandom
+) -> Store:
+    """Open the store of a deployment where it lies; a table is asked nothing before it is needed."""
+    if isinstance(address, FileAddress):
+        return SqliteStore(home / address.name, slug)
+    # Loaded here: one machine has no use for it, and a function no use for SQLite's.
+    from linli.store_dynamodb import DynamoStore
+    from linli_functions.cloud import CloudBucket, CloudWire, surroundings
+
+    around = structs.replace(surroundings(), randomness=randomness)
+    bucket = CloudBucket(address.bucket, address.region, address.endpoint, around) if address.bucket else None
+    wire = CloudWire(address.region, address.endpoint)
+    return DynamoStore(address.table, slug, wire, around, bucket=bucket)
+
+
+def has_store(address: FileAddress | TableAddress, home: Path) -> bool:
+    """Whether a store may be there: the file is, or it is a table, which is asked when it is needed."""
+    return isinstance(address, TableAddress) or (home / address.name).is_file()
 
 
 def _master(deployment: Deployment, keys: Path, randomness: Randomness) -> MasterKey:

@@ -9,11 +9,13 @@ import pytest
 from tests.store import emulators
 
 
-@pytest.fixture(autouse=True)
-def aws_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def aws_keys() -> Iterator[None]:
     """Keys that open nothing, so that no test can reach an account."""
-    for name, value in emulators.KEYS.items():
-        monkeypatch.setenv(name, value)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in emulators.KEYS.items():
+            patch.setenv(name, value)
+        yield
 
 
 @pytest.fixture

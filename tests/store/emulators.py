@@ -112,3 +112,18 @@ def new_store(endpoint: str, deployment: str = "contract", **more: Any) -> Dynam
 def bucket_of(endpoint: str) -> CloudBucket:
     """A new bucket as a store uses it."""
     return CloudBucket(new_bucket(endpoint), REGION, endpoint, surroundings())
+
+
+def copy_of(endpoint: str, table: str) -> str:
+    """The name of a new table that holds what another holds now."""
+    wire, copy = CloudWire(REGION, endpoint), new_table(endpoint)
+    asked: dict[str, Any] = {"TableName": table, "ConsistentRead": True}
+    while True:
+        found = wire.call("Scan", asked)
+        items = found["Items"]
+        for start in range(0, len(items), 25):
+            puts = [{"PutRequest": {"Item": item}} for item in items[start : start + 25]]
+            wire.call("BatchWriteItem", {"RequestItems": {copy: puts}})
+        if not found.get("LastEvaluatedKey"):
+            return copy
+        asked["ExclusiveStartKey"] = found["LastEvaluatedKey"]

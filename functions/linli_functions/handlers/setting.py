@@ -2,7 +2,8 @@
 
 =================== ==========================================================
 ``LINLI_DEPLOYMENT`` path of ``infra/deployments/<slug>.toml``
-``LINLI_HOME``       folder of the store and the keys
+``LINLI_HOME``       folder of the keys, and of the store where that is a file
+``LINLI_STORE``      where the store lies, instead of what the deployment's file says (`linli.store_address`)
 ``LINLI_DEMO``       ``1``: whoever calls may be any persona
 ``LINLI_PERSONAS``   path of the personas' file; with ``LINLI_DEMO`` only
 ``LINLI_PLUGINS``    path of what `linli_functions.handlers.packaging` wrote, if it was run: a function starts sooner
@@ -50,7 +51,8 @@ def service() -> Service:
     from linli_functions.clocks import SystemClock
     from linli_functions.opening import open_service
 
-    return open_service(deployment(), named("LINLI_HOME"), SystemClock())
+    store = os.environ.get("LINLI_STORE", "")
+    return open_service(deployment(), named("LINLI_HOME"), SystemClock(), store=store)
 
 
 @cache
