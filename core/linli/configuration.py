@@ -62,10 +62,11 @@ class DeploymentFile(Struct, frozen=True, kw_only=True):
     """``infra/deployments/<slug>.toml``.
 
     ``place`` is the code of the top place shown on the portal, ``store`` says where the store lies
-    (`linli.store_address`), ``plugins`` is the lock: the exact version of every plugin. ``jurisdictions`` and ``notices`` are file names in the folders of
-    these names beside ``deployments``; a notice is the State Council's on the holidays of one year. ``icp``
-    is the site's filing number. Without ``identity`` nobody signs in outside a demo. ``vault_key`` is the ARN of a key
-    of the cloud's key service; without it the master key of personal data is a file in the home folder.
+    (`linli.store_address`), ``plugins`` is the lock: the exact version of every plugin. ``jurisdictions`` and
+    ``notices`` are file names in the folders of these names beside ``deployments``; a notice is the State Council's on
+    the holidays of one year. ``icp`` is the site's filing number. Without ``identity`` nobody signs in outside a demo.
+    ``vault_key`` is the ARN of a key of the cloud's key service; without it the master key of personal data is a file
+    in the home folder.
     """
 
     slug: str

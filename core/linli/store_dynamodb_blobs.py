@@ -1,9 +1,10 @@
 """Blobs in the table, or in a bucket where they are large and there is one.
 
-A short blob is one item. A long one lies in parts or in the bucket, under a name that belongs to one `put`; its item
-says where, and how far it is: *coming* while the bytes are written, *here*, or *going*. Every change of the item holds
-to the name that was read, so that two who put or delete the same bytes at once do not take away each other's. What a
-process leaves half done when it dies is never handed out, and goes with the next put or delete of the same bytes.
+A short blob is one item. A long one lies in parts or in the bucket, under a name that belongs to one `put`. Before it
+writes a part, a put leaves word of its name (*coming*); with one transaction that word turns into the blob. A delete
+first says that what it found is *going*, so that no put can turn that word into a blob any more and begins anew. So
+those who put and delete the same bytes at once never take away each other's, and what a process leaves half done when
+it dies is never handed out and goes with the next delete of the same bytes.
 """
 
 from __future__ import annotations
@@ -14,13 +15,12 @@ from typing import Protocol
 
 from linli.errors import Conflict
 from linli.store_capacity import PART_BYTES
-from linli.store_dynamodb_calls import Table
+from linli.store_dynamodb_calls import Refused, Table
 from linli.store_dynamodb_commit import Stamps
-from linli.store_dynamodb_layout import Item, Layout, keyed, whole
+from linli.store_dynamodb_layout import Item, Key, Layout, key_of, keyed, whole
 
 COMING, HERE, GOING = "coming", "here", "going"
 _ATTEMPTS = 8
-_SAME = "#of = :of"
 
 
 class Bucket(Protocol):
@@ -52,12 +52,14 @@ class Blobs:
         digest = hashlib.sha256(data).hexdigest()
         for _ in range(_ATTEMPTS):
             found = self._item(digest)
-            if _state(found) == HERE:
+            if found is not None and _state(found) == HERE:
                 return digest
             if len(data) <= PART_BYTES:
-                self._table().put(self._written(digest, HERE, {"v": {"B": data}} if data else {}))
+                self._say(self._layout.blob(digest), HERE, {"v": {"B": data}} if data else {})
                 return digest
-            if self._put_long(digest, data, found):
+            if found is not None:
+                self._remove(digest, found)  # somebody's delete has not come to its end
+            if self._put_long(digest, data):
                 return digest
         raise Conflict("这份文件正被别人同时存入和删除", where=digest, cure="请稍后重试")
 
@@ -77,46 +79,64 @@ class Blobs:
 
     def delete(self, digest: str) -> None:
         """Take bytes down for good; where there are none, nothing happens."""
-        for _ in range(_ATTEMPTS):
-            found = self._item(digest)
-            if found is None:
-                return
-            if "of" not in found:
-                self._table().delete(self._layout.blob(digest))
-                return
-            if self._say(digest, GOING, _where(found), found):
-                self._clear(digest, found)
-                self._table().delete(self._layout.blob(digest), *_holding_to(found))
-        if self._item(digest) is not None:
-            raise Conflict("这份文件正被别人同时存入和删除", where=digest, cure="请稍后重试")
+        for found in list(self._table().query(self._layout.blob(digest)[0])):
+            self._remove(digest, found)
 
-    def _put_long(self, digest: str, data: bytes, found: Item | None) -> bool:
-        """Put bytes beside the item; whether they are there, by us or by somebody else."""
+    def _put_long(self, digest: str, data: bytes) -> bool:
+        """Put bytes under a name of their own; False where a delete came in between."""
         name = self._stamps.next()
-        where: Item = {"of": {"S": name}}
+        coming = self._layout.coming(digest, name)
         parts = [data[start : start + PART_BYTES] for start in range(0, len(data), PART_BYTES)]
+        where: Item = {"of": {"S": name}}
         if self._bucket is None:
             where["parts"] = {"N": str(len(parts))}
-        if not self._say(digest, COMING, where, found):
-            return False
-        if found is not None:
-            self._clear(digest, found)
+        self._say(coming, COMING, where)
         if self._bucket is not None:
             self._bucket.put(self._named(digest, name), data)
         else:
             for number, part in enumerate(parts):
                 self._table().put({**keyed(self._layout.part(name, number)), "v": {"B": part}})
-        if self._say(digest, HERE, where, where):
+        if self._turned(self._layout.blob(digest), coming, where):
             return True
-        # Not ours any more; or it is, and only the answer was lost.
-        stands = self._item(digest)
-        if stands is not None and _state(stands) == HERE and stands["of"] == where["of"]:
-            return True
+        # A delete came in between, or somebody else has put the same bytes: theirs will do. The name is ours alone, and
+        # is in no blob, so that its bytes can go whoever else is about to delete them.
         self._clear(digest, where)
+        self._table().delete(coming)
         return False
 
+    def _turned(self, blob: Key, coming: Key, where: Item) -> bool:
+        """Turn the word that bytes are coming into the blob; False where there is one, or the word is gone."""
+        named = {"TableName": self._table().name}
+        is_new = {"ConditionExpression": "attribute_not_exists(pk)"}
+        is_coming = {
+            "ConditionExpression": "#state = :coming",
+            "ExpressionAttributeNames": {"#state": "state"},
+            "ExpressionAttributeValues": {":coming": {"S": COMING}},
+        }
+        put = {**named, "Item": {**keyed(blob), "state": {"S": HERE}, **where}, **is_new}
+        gone = {**named, "Key": keyed(coming), **is_coming}
+        asked = {"TransactItems": [{"Put": put}, {"Delete": gone}], "ClientRequestToken": where["of"]["S"]}
+        try:
+            self._table().call("TransactWriteItems", asked)
+        except Refused:
+            # Or it is done, and only the answer was lost.
+            stands = self._table().get(blob)
+            return stands is not None and stands.get("of") == where["of"] and _state(stands) == HERE
+        return True
+
+    def _remove(self, digest: str, found: Item) -> None:
+        """Delete an item and the bytes that it names, unless it is no longer what was found."""
+        key = key_of(found)
+        if "of" not in found:
+            self._table().delete(key)
+            return
+        same = ("#of = :of", {":of": found["of"]}, {"#of": "of"})
+        going: Item = {each: found[each] for each in ("of", "parts") if each in found}
+        if self._table().put({**keyed(key), "state": {"S": GOING}, **going}, *same):
+            self._clear(digest, going)
+            self._table().delete(key, *same)
+
     def _clear(self, digest: str, where: Item) -> None:
-        """Delete the bytes that an item names."""
         name = where["of"]["S"]
         if "parts" not in where and self._bucket is not None:
             self._bucket.delete(self._named(digest, name))
@@ -126,27 +146,12 @@ class Blobs:
     def _item(self, digest: str) -> Item | None:
         return self._table().get(self._layout.blob(digest))
 
-    def _say(self, digest: str, state: str, where: Item, before: Item | None) -> bool:
-        """Write down a state if the item is still the one that was read; whether it was."""
-        return self._table().put(self._written(digest, state, where), *_holding_to(before))
-
-    def _written(self, digest: str, state: str, where: Item) -> Item:
-        return {**keyed(self._layout.blob(digest)), "state": {"S": state}, **where}
+    def _say(self, key: Key, state: str, where: Item) -> None:
+        self._table().put({**keyed(key), "state": {"S": state}, **where})
 
     def _named(self, digest: str, name: str) -> str:
         return f"{self._layout.deployment}/{digest}/{name}"
 
 
-def _state(item: Item | None) -> str:
-    return str(item["state"]["S"]) if item else ""
-
-
-def _where(item: Item) -> Item:
-    return {name: item[name] for name in ("of", "parts") if name in item}
-
-
-def _holding_to(before: Item | None) -> tuple[str, Item, dict[str, str]]:
-    """The condition that an item is still the one that was read, with its values and names."""
-    if before is None:
-        return "attribute_not_exists(pk)", {}, {}
-    return _SAME, {":of": before["of"]}, {"#of": "of"}
+def _state(item: Item) -> str:
+    return str(item["state"]["S"])

@@ -162,7 +162,7 @@ class Table:
             try:
                 return self.once(operation, arguments)
             except (Refused, NoAnswer) as error:
-                if isinstance(error, Refused) and error.code == CONDITION_FAILED:
+                if isinstance(error, Refused) and _is_condition(error):
                     raise
                 given_up = attempts.again(error)
                 if given_up is not None:
@@ -293,6 +293,10 @@ class Table:
         except Refused:
             return False
         return True
+
+
+def _is_condition(error: Refused) -> bool:
+    return error.code == CONDITION_FAILED or (error.code == CANCELLED and CONDITION in error.reasons)
 
 
 def checked_key(key: Key) -> Key:

@@ -18,6 +18,7 @@ deployments may share a table and a role can be confined to one of them (``dynam
 ``<d>#a#<account>``          ``<commit>``             what a commit moved in an account, by commodity
 ``<d>#j#<0-7>``              ``<commit>``             the postings of a commit
 ``<d>#f#<hash>``             ``blob``                 a blob
+``<d>#f#<hash>``             ``coming#<name>``        that somebody is putting it
 ``<d>#p#<commit>.<number>``  ``<part>``               a part of a value that is too long for an item
 ``<d>#t#<commit>``           ``done``                 that a commit took effect which leaves no other trace
 ============================ ======================== ===================================================
@@ -138,6 +139,10 @@ class Layout:
     def blob(self, digest: str) -> Key:
         """The key of a blob."""
         return self._pk("f", digest), BLOB
+
+    def coming(self, digest: str, name: str) -> Key:
+        """The key of the word that a blob is being put."""
+        return self._pk("f", digest), f"coming#{name}"
 
     def parts(self, name: str) -> str:
         """The partition of the parts of a long value."""

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from linli.store_dynamodb import DynamoStore
@@ -109,9 +110,14 @@ def new_store(endpoint: str, deployment: str = "contract", **more: Any) -> Dynam
     return opened(endpoint, new_table(endpoint), deployment, **more)
 
 
+def bucket_named(endpoint: str, name: str) -> CloudBucket:
+    """A bucket as a store uses it."""
+    return CloudBucket(name, REGION, endpoint, surroundings())
+
+
 def bucket_of(endpoint: str) -> CloudBucket:
     """A new bucket as a store uses it."""
-    return CloudBucket(new_bucket(endpoint), REGION, endpoint, surroundings())
+    return bucket_named(endpoint, new_bucket(endpoint))
 
 
 def copy_of(endpoint: str, table: str) -> str:
@@ -127,3 +133,8 @@ def copy_of(endpoint: str, table: str) -> str:
         if not found.get("LastEvaluatedKey"):
             return copy
         asked["ExclusiveStartKey"] = found["LastEvaluatedKey"]
+
+
+def noise(seed: int, size: int) -> bytes:
+    """Bytes that no compression makes shorter, the same for the same seed."""
+    return Random(seed).randbytes(size)
