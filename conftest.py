@@ -12,7 +12,7 @@ from typing import TypeVar
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.systems.marks"]
+pytest_plugins = ["tests.systems.marks", "tests.store.emulated"]
 
 ROOT = Path(__file__).parent
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}

@@ -13,6 +13,7 @@ from linli.registry import find_register, write_entries
 from linli_functions.handlers import clock, documents, judge, matters, publish, setting
 from linli_functions.opening import open_service
 from tests.functions.offices import APPLICATION, COMMUNITY, INFRA, TOP, StandingClock, application, deployment
+from tests.store import emulators
 
 HEAVY = (
     "jinja2",
@@ -81,9 +82,14 @@ def body_of(answer):
     return json.loads(base64.b64decode(raw) if answer["isBase64Encoded"] else raw)
 
 
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    """The environment of a function of a demo, with one clerk appointed, and handlers that know nothing yet."""
+@pytest.fixture(params=["file", "table"])
+def home(request, tmp_path, monkeypatch):
+    """The environment of a function of a demo, over a file or a table, and handlers that know nothing yet."""
+    if request.param == "table":
+        endpoint = request.getfixturevalue("ministack")
+        table = emulators.new_table(endpoint)
+        address = f"dynamodb:{table}?region={emulators.REGION}&endpoint={endpoint}"
+        monkeypatch.setenv("LINLI_STORE", address)
     personas = tmp_path / "personas.toml"
     personas.write_text(
         '[[personas]]\nsubject = "clerk"\ntitle = "经办人"\ndeployment = "dongcheng"\n', "utf-8"
@@ -108,7 +114,7 @@ def home(tmp_path, monkeypatch):
 
 @pytest.fixture
 def clerk(home):
-    service = open_service(deployment(), home, StandingClock())
+    service = open_service(deployment(), home, StandingClock(), store=os.environ.get("LINLI_STORE", ""))
     row = {
         "id": "1",
         "person": "clerk",

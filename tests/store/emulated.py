@@ -1,4 +1,4 @@
-"""Emulators for the tests of this folder."""
+"""Fixtures that start the emulators, for every test that names one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from tests.store import emulators
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(scope="session")
 def aws_keys() -> Iterator[None]:
     """Keys that open nothing, so that no test can reach an account."""
     with pytest.MonkeyPatch.context() as patch:
@@ -19,14 +19,14 @@ def aws_keys() -> Iterator[None]:
 
 
 @pytest.fixture
-def moto() -> Iterator[str]:
+def moto(aws_keys: None) -> Iterator[str]:
     """The endpoint of DynamoDB and S3 in this process."""
     with emulators.in_process() as endpoint:
         yield endpoint
 
 
 @pytest.fixture(scope="session")
-def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def ministack(aws_keys: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The endpoint of DynamoDB and S3 in a process beside this one."""
     if not emulators.MINISTACK.exists():
         pytest.skip(emulators.WITHOUT)
