@@ -37,11 +37,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "build": ("linli_cli.build", "生成公开页面，只重画有变化的"),
     "replay": ("linli_cli.replay", "把已存的决定重新判断一遍，分类列出不同"),
     "ledger": ("linli_cli.ledger", "账户余额、流水、对账，导出给别的程序"),
-    "store": ("linli_cli.storing", "建一张存储用的 DynamoDB 表，供试用"),
     "verify": ("linli_cli.verify", "核对存储、账目、日志和公开记录，指出不符之处"),
     "backup": ("linli_cli.backup", "备份存储，不用停止运行"),
     "restore": ("linli_cli.restore", "从备份恢复存储，并核对"),
     "upgrade": ("linli_cli.upgrade", "把旧版本写的存储升级到这个版本"),
+    "store": ("linli_cli.storing", "建一张存储用的 DynamoDB 表，供试用"),
 }
 
 COMMAND_GROUP = "linli.commands"

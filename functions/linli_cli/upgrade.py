@@ -17,6 +17,7 @@ from linli.store_upgrades import Upgraded, upgrade
 from linli_cli.infra import Infra
 from linli_cli.opened import add_home, home_of, stored
 from linli_cli.output import print_json
+from linli_functions.opening import store_file
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +31,7 @@ def run(arguments: argparse.Namespace, infra: Infra) -> int:
     """Upgrade every store of the home folder."""
     home = home_of(arguments)
     done = {
-        deployment.slug: upgrade(home / deployment.store, dry_run=arguments.dry_run)
+        deployment.slug: upgrade(store_file(deployment, home), dry_run=arguments.dry_run)
         for deployment in stored(infra, home)
     }
     if arguments.json:

@@ -23,7 +23,7 @@ from linli.notes import Checkpoint
 from linli.sequencing import read_head
 from linli.store_check import check
 from linli.store_sqlite import SqliteStore
-from linli_functions.opening import KEYS
+from linli_functions.opening import KEYS, store_file
 
 MANIFEST = "backup.json"
 CHECKPOINT = Path("log") / "checkpoint"
@@ -115,7 +115,7 @@ def restore(
             cure=f"有：{'、'.join(c.slug for c in backup.stores)}",
         )
     for copied in wanted:
-        store = home / by_slug[copied.slug].store
+        store = store_file(by_slug[copied.slug], home)
         if _sha256(source / copied.file) != copied.sha256:
             raise Corrupt("备份的文件与备份时不同", where=str(source / copied.file), cure="用另一份备份")
         if store.exists() and not replace:
@@ -125,7 +125,7 @@ def restore(
 
 
 def _copy(deployment: Deployment, home: Path, target: Path) -> Copied:
-    store = SqliteStore(home / deployment.store, deployment.slug)
+    store = SqliteStore(store_file(deployment, home), deployment.slug)
     file = target / f"{deployment.slug}.sqlite3"
     try:
         store.backup(file)
@@ -152,7 +152,7 @@ def _copy(deployment: Deployment, home: Path, target: Path) -> Copied:
 def _put_back(
     copied: Copied, deployment: Deployment, source: Path, home: Path, portal: Path, stamp: str
 ) -> Restored:
-    store, aside = home / deployment.store, ""
+    store, aside = store_file(deployment, home), ""
     if store.exists():
         aside = f"{store.name}.{stamp}"
         for suffix in ("", "-wal", "-shm"):

@@ -95,6 +95,15 @@ def open_store(
     return DynamoStore(address.table, slug, wire, around, bucket=bucket)
 
 
+def store_file(deployment: Deployment, home: Path) -> Path:
+    """The file of a deployment's store; raises `BadInput` where it is a table, which is kept and restored elsewhere."""
+    address = address_of(deployment.slug, deployment.store)
+    if isinstance(address, TableAddress):
+        cure = "表用它的时间点恢复，见手册的 DynamoDB 一章"
+        raise BadInput("存储在 DynamoDB 的表里，不是文件", where=deployment.store, cure=cure)
+    return home / address.name
+
+
 def has_store(address: FileAddress | TableAddress, home: Path) -> bool:
     """Whether a store may be there: the file is, or it is a table, which is asked when it is needed."""
     return isinstance(address, TableAddress) or (home / address.name).is_file()
