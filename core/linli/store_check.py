@@ -36,7 +36,7 @@ def check(store: Store, most: int = MOST_FAULTS) -> list[str]:
     """
     if isinstance(store, Audited):
         return store.audit(most)
-    return list(islice(chain(_unsound_matters(store), _unsound_balances(store)), most))
+    return list(islice(chain(unsound_matters(store), unsound_balances(store)), most))
 
 
 def sqlite_faults(connection: sqlite3.Connection, most: int) -> list[str]:
@@ -129,7 +129,8 @@ def altered_blobs(connection: sqlite3.Connection) -> Iterator[str]:
             yield f"文件 {digest}：内容与哈希不符"
 
 
-def _unsound_matters(store: Store) -> Iterator[str]:
+def unsound_matters(store: Store) -> Iterator[str]:
+    """Matters whose steps are not 1, 2, 3 … up to their head, asked through the interface."""
     after = ""
     while page := store.matters(after, _PAGE):
         for matter in page:
@@ -141,7 +142,8 @@ def _unsound_matters(store: Store) -> Iterator[str]:
         after = page[-1]
 
 
-def _unsound_balances(store: Store) -> Iterator[str]:
+def unsound_balances(store: Store) -> Iterator[str]:
+    """Accounts whose balance is not the sum of their postings, and postings without a step, asked as above."""
     sums = dict[tuple[str, str], int]()
     strays = list[str]()
     for stored in store.postings():

@@ -11,15 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
-from itertools import islice
+from itertools import chain, islice
 from threading import Lock
 
 from linli.errors import Corrupt
 from linli.ledger import FEN, is_outside
 from linli.store import Claim, Commit, Row, StoredEntry, StoredPosting, StoredStep
 from linli.store_capacity import SMALLEST
+from linli.store_check import unsound_balances, unsound_matters
 from linli.store_dynamodb_blobs import Blobs, Bucket
 from linli.store_dynamodb_calls import Patience, Surroundings, Table, Wire
+from linli.store_dynamodb_check import Look
 from linli.store_dynamodb_commit import Committing, Stamps
 from linli.store_dynamodb_layout import HEAD, Item, Layout, key_of, step_sk, whole
 from linli.store_dynamodb_plan import decode_postings, held
@@ -194,6 +196,16 @@ class DynamoStore:
     def delete_blob(self, digest: str) -> None:
         """Take bytes down for good; where there are none, nothing happens."""
         self._blobs.delete(digest)
+
+    def audit(self, most: int) -> list[str]:
+        """Up to ``most`` faults of the store, for `linli.store_check.check`; reads the whole table."""
+        looked = Look(self._layout, self._value, self._blobs.get)
+        found = (
+            unsound_matters(self),
+            unsound_balances(self),
+            looked.over(self._table.scan()).faults(),
+        )
+        return list(islice(chain.from_iterable(found), most))
 
     def close(self) -> None:
         """Let go of connections; later calls raise `StoreFailed`."""

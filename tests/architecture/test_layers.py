@@ -80,6 +80,7 @@ LAYERS: dict[str, list[str]] = {
         "store_dynamodb_commit",
         "store_dynamodb_blobs",
         "store_dynamodb_table",
+        "store_dynamodb_check",
         "store_dynamodb",
         "store_contract",
     ],
