@@ -81,7 +81,7 @@ def test_a_settlement_that_is_done_again_is_booked_once(fund: Fund) -> None:
     for spent in (3_000_000, 4_000_000):
         lines = [{"name": "人员", "spent_fen": spent}, {"name": "物资", "spent_fen": 1_000_000}]
         fund.take("org1", "grant", "settlement", {"spent": lines}, matter=matter)
-        assert fund.balance("outside:use/elderly") == spent + 1_000_000
+        assert fund.balance("outside:use/为老服务") == spent + 1_000_000
         assert fund.balance(f"receivable:{matter}") == AWARD - spent - 1_000_000
         reopen(fund, matter, "evaluated")
         assert fund.balance(project_account(matter)) == AWARD
@@ -95,7 +95,7 @@ def test_a_settlement_that_is_corrected_is_booked_as_it_should_be(fund: Fund) ->
     lines = [{"name": "人员", "spent_fen": 3_000_000}]
     fund.take("org1", "grant", "settlement", {"spent": lines}, matter=matter)
     correct(fund, matter, "settlement", "org1", spent=[{"name": "人员", "spent_fen": 2_500_000}])
-    assert fund.balance("outside:use/elderly") == 2_500_000
+    assert fund.balance("outside:use/为老服务") == 2_500_000
     assert fund.balance(f"receivable:{matter}") == AWARD - 2_500_000
     assert sound(fund)
 
