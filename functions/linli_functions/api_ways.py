@@ -34,11 +34,11 @@ def judge_ways(limits: Limits, seconds: Seconds) -> list[Way]:
 
 
 def matter_ways(limits: Limits, seconds: Seconds) -> list[Way]:
-    """The ways to matters, drafts, receipts, registers, and the keeping of personal data."""
-    from linli_functions import api_matters, api_privacy, api_registers
+    """The ways to matters, drafts, receipts, registers, audits, and the keeping of personal data."""
+    from linli_functions import api_audits, api_matters, api_privacy, api_registers
 
     buckets = TokenBuckets(limits.receipts_per_minute, limits.receipts_burst, seconds)
-    return [*api_matters.ways(buckets), *api_registers.ways(), *api_privacy.ways()]
+    return [*api_matters.ways(buckets), *api_registers.ways(), *api_audits.ways(), *api_privacy.ways()]
 
 
 def document_ways() -> list[Way]:

@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from linli.errors import LinliError, NotFound
 from linli.service import Service
+from linli_functions import workbench_audits as audits
 from linli_functions import workbench_bulk as bulk
 from linli_functions import workbench_lists as lists
 from linli_functions import workbench_matters as matters
@@ -69,6 +70,8 @@ PAGES: tuple[tuple[str, Handler, tuple[str, ...]], ...] = (
     ("/matters/{matter}/sheets/{kind}", matters.sheet, ("GET",)),
     ("/matters/{matter}/publish/{number}/{field}", publication.review_text, ("GET", "POST")),
     ("/publication", publication.review, ("GET",)),
+    ("/audits", audits.audits, ("GET",)),
+    ("/audits/{audit}/package.zip", audits.package, ("POST",)),
     ("/privacy", privacy, ("GET", "POST")),
     ("/bulk", bulk.bulk, ("GET", "POST")),
     ("/drafts", lists.my_drafts, ("GET", "POST")),

@@ -24,7 +24,7 @@ from linli.appointments import Person
 from linli.calendar import working_days_left
 from linli.errors import BadInput, LinliError, ManyFaults
 from linli.money import yuan
-from linli.posts import ADMINISTRATOR, CLOCK, PUBLISHER, RESIDENT
+from linli.posts import ADMINISTRATOR, AUDITOR, CLOCK, PUBLISHER, RESIDENT
 from linli.service import Service
 from linli_functions.bodies import DOCUMENT_LIMIT
 from linli_functions.identity import Caller, Identity, person_of
@@ -36,7 +36,7 @@ MOST_FIELDS = 12_000
 MOST_FILES = 20
 BODY_LIMIT = 2 * DOCUMENT_LIMIT
 
-_EVERYWHERE = {post.id: post for post in (ADMINISTRATOR, CLOCK, PUBLISHER, RESIDENT)}
+_EVERYWHERE = {post.id: post for post in (ADMINISTRATOR, AUDITOR, CLOCK, PUBLISHER, RESIDENT)}
 
 
 class Room:
@@ -168,6 +168,7 @@ def draw(room: Room, request: Request, template: str, status: int, **context: An
         path_and_query=_path_and_query(request),
         posts=posts,
         publisher=person is not None and PUBLISHER.id in person.posts(),
+        auditor=person is not None and AUDITOR.id in person.posts(),
         keeper=person is not None and _keeps(person, deployment.place),
         large=request.cookies.get(LARGE) == "1",
         today=room.service.clock.today(),

@@ -57,6 +57,7 @@ LAYERS: dict[str, list[str]] = {
         "checks",
         "pages",
         "resolutions",
+        "audits",
         "statements",
         "journals",
         "accounts",
@@ -123,6 +124,11 @@ LAYERS: dict[str, list[str]] = {
         "replay",
         "books",
         "bank",
+        "audit_books",
+        "audit_decisions",
+        "audit_sheets",
+        "audit_package",
+        "auditing",
     ],
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from linli.audits import AUDITS
 from linli.funding import applications, calls, projects, vocabulary
 from linli.funding.call_page import ACCOUNTS, CALL, CANDIDATES, INDEX, PANEL
 from linli.funding.fair import fair
@@ -51,8 +52,8 @@ def linli_procedures() -> Iterable[Procedure]:
 
 @hook
 def linli_registers() -> Iterable[Register]:
-    """Organisations, and what those who decide hand in."""
-    return [ORGANIZATIONS, RESOLUTIONS, TALLIES]
+    """Organisations, what those who decide hand in, and audits."""
+    return [ORGANIZATIONS, RESOLUTIONS, TALLIES, AUDITS]
 
 
 @hook
