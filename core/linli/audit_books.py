@@ -16,7 +16,7 @@ from linli.deciding import read_steps
 from linli.desk import Desk
 from linli.funds.accounts import PLEDGED
 from linli.journals import Entry
-from linli.ledger import OUTSIDE
+from linli.ledger import OUTSIDE, owner_of
 from linli.places import CODE
 from linli.steps import Step
 from linli.store import StoredPosting
@@ -105,7 +105,7 @@ class AuditBooks:
         """Whether an account is one of the place's."""
         if account.startswith(_LIMITS) or ":" not in account:
             return False
-        owner = account.split(":")[1]
+        owner = owner_of(account)
         if CODE.match(owner):
             return owner in self._desk.places and self._desk.places.within(owner, self._place)
         return owner in self._owners

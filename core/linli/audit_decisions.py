@@ -12,6 +12,7 @@ from linli.audits import Audit
 from linli.desk import Desk
 from linli.documents import documents_of
 from linli.intake import DOCUMENT, SEALED
+from linli.ledger import owner_of
 from linli.procedures import Procedure
 from linli.service import Service
 from linli.steps import Publication, Step
@@ -24,25 +25,28 @@ MOST_BYTES = 200 * 2**20
 class Decisions:
     """The steps of the matters that an audit concerns, up to the end of its period.
 
-    They are those that moved its accounts in the period, and all of such procedures at the place of which a step was
-    decided in it: what was refused is decided too.
+    They are those that moved its accounts in the period, those whose accounts were moved, and all of such procedures
+    at the place of which a step was decided in it: what was refused is decided too.
     """
 
     def __init__(self, desk: Desk, books: AuditBooks, audit: Audit) -> None:
         self._desk = desk
-        self._audit = audit
+        posted = books.within(audit.since, audit.until)
+        causing = {each.step.matter for each in posted}
+        accounts = {a for each in posted for a in (each.entry.posting.source, each.entry.posting.destination)}
+        owning = {owner_of(each) for each in accounts if books.owns(each)} & set(books.matters)
         money = {each.step.procedure for each in books.posted}
-        concerned = dict.fromkeys(each.step.matter for each in books.within(audit.since, audit.until))
-        for matter in books.matters:
-            first = books.steps(matter)[1]
-            if first.procedure in money or is_statement(first):
-                concerned[matter] = None
+        decided = {
+            matter
+            for matter in books.matters
+            if (books.steps(matter)[1].procedure in money or is_statement(books.steps(matter)[1]))
+            and any(audit.since <= step.decided <= audit.until for step in books.steps(matter).values())
+        }
         self.steps = [
             step
-            for matter in concerned
+            for matter in sorted(causing | owning | decided)
             for step in books.steps(matter).values()
             if step.decided <= audit.until
-            and any(audit.since <= other.decided <= audit.until for other in books.steps(matter).values())
         ]
 
     def title(self, step: Step) -> str:

@@ -67,6 +67,11 @@ def is_outside(account: str) -> bool:
     return account.startswith(OUTSIDE)
 
 
+def owner_of(account: str) -> str:
+    """The number of the matter, or the code of the place, that an account bears after its kind; empty without one."""
+    return account.split(":")[1] if ":" in account else ""
+
+
 def net(postings: Iterable[Posting]) -> dict[tuple[str, str], int]:
     """The change of each account that holds something, by (account, commodity); changes of zero are left out."""
     changes: dict[tuple[str, str], int] = {}

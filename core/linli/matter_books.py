@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from linli.forms import fields
 from linli.funds.wording import giver
-from linli.ledger import FEN, OUTSIDE, Posting
+from linli.ledger import FEN, OUTSIDE, Posting, owner_of
 from linli.personal_data import scan
 from linli.procedures import Procedure
 from linli.public_steps import PublicMatter, PublicStep, public_state
@@ -245,11 +245,6 @@ class MatterBooks:
         if kind not in KINDS:
             return kind
         return book.replace("/", ":") if any(scan(account)) else account
-
-
-def owner_of(account: str) -> str:
-    """The number of the matter, or the code of the place, to which an account belongs."""
-    return account.split(":")[1] if ":" in account else ""
 
 
 def placed(

@@ -23,7 +23,8 @@ from msgspec import Struct, structs
 from linli.canonical import canonical
 from linli.desk import Desk
 from linli.funds.tracing import trace
-from linli.matter_books import UNSHOWN, Item, MatterBooks, Sums, owner_of, placed
+from linli.ledger import owner_of
+from linli.matter_books import UNSHOWN, Item, MatterBooks, Sums, placed
 from linli.public_steps import PublicMatter, public_state
 from linli.record import Sheet
 from linli.sequencing import position_of

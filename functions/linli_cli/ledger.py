@@ -1,10 +1,11 @@
-"""The ledger: what accounts hold, what moved it, whether it adds up, and exports for other programs.
+"""The ledger: what accounts hold, what moved it, whether it adds up, exports, and what auditors get.
 
     linli ledger balances --account fund:
     linli ledger journal --account outside:source/居民自筹
     linli ledger check
     linli --deployment river ledger export --format beancount --output books.beancount
     linli --deployment river ledger export --format csv > books.csv
+    linli --deployment river ledger package --audit 2026-1 --output audit.zip
 
 Money is counted in whole fen and shown in yuan. The exit code of check is 1 where something does not add up.
 """
@@ -20,24 +21,31 @@ from typing import Any
 from linli.deployment import Deployment
 from linli.errors import BadInput
 from linli.service import Service
+from linli_cli import audit
 from linli_cli.infra import Infra
 from linli_cli.opened import add_home, home_of, opened, stored
-from linli_cli.output import note, print_json
+from linli_cli.output import note, print_json, write_new
 
 FORMATS = ("beancount", "csv")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Take what to do, an account, a format and a file."""
-    parser.add_argument("what", choices=("balances", "journal", "check", "export"), metavar="做什么")
+    parser.add_argument(
+        "what", choices=("balances", "journal", "check", "export", "package"), metavar="做什么"
+    )
     parser.add_argument(
         "--account", default="", metavar="账户", help="balances 从这几个字开始；journal 这一个"
     )
     parser.add_argument("--format", choices=FORMATS, default="csv", help="export 的格式（默认：csv）")
     parser.add_argument(
-        "--output", type=Path, metavar="FILE", help="export 写到哪里，不覆盖已有的文件（默认：标准输出）"
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="export、package 写到哪里，不覆盖已有的文件",
     )
-    parser.add_argument("--json", action="store_true", help="输出 JSON（export 除外）")
+    audit.add_package(parser)
+    parser.add_argument("--json", action="store_true", help="输出 JSON（export、package 除外）")
     add_home(parser)
 
 
@@ -45,8 +53,8 @@ def run(arguments: argparse.Namespace, infra: Infra) -> int:
     """Do it for every deployment that has a store."""
     home = home_of(arguments)
     deployments = stored(infra, home)
-    if arguments.what == "export":
-        return _export(arguments, deployments, home)
+    if arguments.what in ("export", "package"):
+        return _for_one(arguments, deployments, home)
     look = {"balances": _balances, "journal": _journal, "check": _check}[arguments.what]
     told: dict[str, list[Any]] = {}
     for deployment in deployments:
@@ -101,25 +109,23 @@ def _check(service: Service, account: str) -> Iterator[str]:
     yield from check(service.store)
 
 
-def _export(arguments: argparse.Namespace, deployments: list[Deployment], home: Path) -> int:
-    from linli.books import EXPORTS
-
+def _for_one(arguments: argparse.Namespace, deployments: list[Deployment], home: Path) -> int:
+    """Do what is done for one deployment at a time."""
     if len(deployments) != 1:
         names = "、".join(each.slug for each in deployments)
-        raise BadInput("一次导出一个部署的账", where="--deployment", cure=f"有：{names}；写在命令之前")
-    with opened(deployments[0], home) as service:
-        data = EXPORTS[arguments.format](service.store, deployments[0].title)
+        raise BadInput("一次只办一个部署的账", where="--deployment", cure=f"有：{names}；写在命令之前")
+    act = {"export": _export, "package": audit.package}[arguments.what]
+    return act(arguments, deployments[0], home)
+
+
+def _export(arguments: argparse.Namespace, deployment: Deployment, home: Path) -> int:
+    from linli.books import EXPORTS
+
+    with opened(deployment, home) as service:
+        data = EXPORTS[arguments.format](service.store, deployment.title)
     if arguments.output is None:
         sys.stdout.buffer.write(data)
         return 0
-    try:
-        with arguments.output.open("xb") as file:
-            file.write(data)
-    except FileExistsError:
-        raise BadInput("文件已经有了", where=str(arguments.output), cure="换一个名字，或先移走它") from None
-    except OSError as error:
-        raise BadInput(
-            f"写不出来：{error.strerror}", where=str(arguments.output), cure="检查目录和权限"
-        ) from None
+    write_new(arguments.output, data)
     note(f"写好了 {arguments.output}（{len(data)} 字节）")
     return 0

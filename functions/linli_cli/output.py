@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from linli.errors import LinliError, LoadFault, ManyFaults
+from linli.errors import BadInput, LinliError, LoadFault, ManyFaults
 from linli.faults import Fault
 
 
@@ -31,6 +32,17 @@ def print_json(value: Any) -> None:
 def note(text: str) -> None:
     """Say something that is not part of the answer, on standard error."""
     print(text, file=sys.stderr)
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file that is not there yet; raises `BadInput` where one is, or where it cannot be written."""
+    try:
+        with path.open("xb") as file:
+            file.write(data)
+    except FileExistsError:
+        raise BadInput("文件已经有了", where=str(path), cure="换一个名字，或先移走它") from None
+    except OSError as error:
+        raise BadInput(f"写不出来：{error.strerror}", where=str(path), cure="检查目录和权限") from None
 
 
 def fault_as_json(fault: Fault) -> dict[str, Any]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from linli.deployment import load
 from linli.ledger import Posting
+from linli.registry import find_register, write_entries
 from linli_cli.main import BAD_USAGE, FINE, FOUND, main
 from linli_functions.clocks import SystemClock
 from linli_functions.opening import open_service
@@ -96,3 +99,22 @@ def test_an_export_without_a_file_goes_to_standard_output(ledger: Run) -> None:
     code, out, _ = ledger("export")
     assert code == FINE
     assert "居民自筹" in out
+
+
+def test_the_package_of_an_audit_is_written_once(home: Path, ledger: Run, tmp_path: Path) -> None:
+    service = open_service(load(INFRA / "deployments" / "chongchuan.toml"), home, SystemClock())
+    row = {"id": "2026-1", "title": "审计", "place": service.deployment.place}
+    row |= {"since": "2020-01-01", "until": "2030-12-31"}
+    register = find_register(service.desk, "audits")
+    write_entries(service.desk, register, [row], date(2020, 1, 1), "test")
+    service.store.close()
+    out = tmp_path / "audit.zip"
+    assert ledger("package", "--audit", "2026-1", "--output", out)[0] == FINE
+    with zipfile.ZipFile(out) as archive:
+        assert {"说明.txt", "账册.xlsx", "journal.csv", "sha256.txt"} <= set(archive.namelist())
+    code, _, err = ledger("package", "--audit", "2026-1", "--output", out)
+    assert code == BAD_USAGE and "文件已经有了" in err
+    code, _, err = ledger("package", "--audit", "2026-2", "--output", tmp_path / "other.zip")
+    assert code == BAD_USAGE and "没有这项审计" in err
+    code, _, err = ledger("package", "--output", tmp_path / "other.zip")
+    assert code == BAD_USAGE and "审计委托" in err
