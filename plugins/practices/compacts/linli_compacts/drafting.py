@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from linli.access.posts import COMMITTEE
 from linli.calendar import Period, Unit, due
 from linli.errors import BadInput
@@ -33,6 +35,12 @@ USUAL_DAYS = 7
 CONSULTATION = "consultation"
 
 
+def _as_it_stands(matter: Matter) -> dict[str, Any]:
+    """The draft that was handed in last, for a form to begin with."""
+    draft = matter.facts("draft", Draft)
+    return plain(draft) if draft else {}
+
+
 @compact.action(
     "draft",
     title="提交草案",
@@ -60,7 +68,7 @@ def draft(matter: Matter, form: Draft, judgement: Judgement, scene: Scene) -> Ou
     judged_as="draft",
     facts=draft_facts,
     reads=CompactFacts,
-    begins=lambda matter: plain(newest(matter).draft),
+    begins=_as_it_stands,
 )
 def revise(matter: Matter, form: Draft, judgement: Judgement, scene: Scene) -> Outcome:
     """A new text is handed in, which replaces the one in force once it is in force itself."""
@@ -83,7 +91,7 @@ def revise(matter: Matter, form: Draft, judgement: Judgement, scene: Scene) -> O
     judged_as="draft",
     facts=draft_facts,
     reads=CompactFacts,
-    begins=lambda matter: plain(newest(matter).draft),
+    begins=_as_it_stands,
 )
 def redraft(matter: Matter, form: Draft, judgement: Judgement, scene: Scene) -> Outcome:
     """A text that was sent back is handed in again."""
@@ -108,7 +116,7 @@ def _handed_in(
     form=Review,
     slot="review",
     apart_from=("draft", "revise", "redraft"),
-    begins=lambda matter: {"clauses": plain(newest(matter).draft)["clauses"]},
+    begins=lambda matter: {"clauses": _as_it_stands(matter).get("clauses", [])},
     hint="逐条看有没有违反法律法规、侵犯居民权利的内容，有没有写人名",
 )
 def review(matter: Matter, form: Review, judgement: Judgement | None, scene: Scene) -> Outcome:
