@@ -18,10 +18,11 @@ import pytest
 
 from linli import batches
 from linli.desk import Call
-from linli.drafts import save_draft
+from linli.drafts import DRAFTS, save_draft
 from linli.places import Level
 from linli.replay import replay
 from linli.sequencing import sequence
+from linli.store import Commit, Row
 from linli.store_check import check
 from linli.store_sqlite import SqliteStore
 from tests.access.conftest import Office, request, staffed
@@ -79,6 +80,9 @@ def tell_the_case(office: Office, acknowledge: Callable[[str], None]) -> str:
     )
     known = office.store.claim(f"key/{office.service.desk.pseudonym('clerk', 'keys')}/submit")
     if known is None:
+        # The id was handed out when the draft was begun: a draft is saved again only by whoever has it.
+        begun = f"{office.service.desk.pseudonym('clerk', DRAFTS)}/{call.draft}"
+        office.store.commit(Commit(rows=(Row(DRAFTS, begun),)))
         save_draft(office.service.desk, call, clerk)
     matter = office.take(
         "clerk", "access", "submit", facts, place=office.top, draft="320613-2026-KILLED22", key="submit"
