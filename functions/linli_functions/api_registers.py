@@ -72,7 +72,13 @@ def ways() -> list[Way]:
             query=(("name", "文件名，.xlsx 或 .csv"), ("since", "从哪一天起"), ("dry_run", "1：只检查")),
         ),
         Way(method="GET", path="/registers/{register}", answer=entries, title="名册里的条目", query=_AFTER),
-        Way(method="GET", path="/registers/{register}/{key}", answer=entry, title="名册里的一条"),
+        Way(
+            method="GET",
+            path="/registers/{register}/{key}",
+            answer=entry,
+            title="名册里的一条",
+            query=(("on", "在哪一天，不填就是现在"),),
+        ),
         Way(
             method="PUT",
             path="/registers/{register}/{key}",
@@ -128,9 +134,13 @@ def entries(visit: Visit) -> Reply:
 
 
 def entry(visit: Visit) -> Reply:
-    """Show an entry as it stands."""
-    register, key = _readable(visit), visit.path["key"]
+    """Show an entry as it stands, or as it stood on a day."""
+    register, key, on = _readable(visit), visit.path["key"], visit.day("on")
     stored = visit.service.store.entries(register.id, (key,)).get(key)
+    if stored is not None and on is not None:
+        history = visit.service.store.entry_history(register.id, key)
+        held = [each for each in history if decode_version(each.body).since <= on]
+        stored = held[-1] if held else None
     version = decode_version(stored.body) if stored else None
     values = visible(visit.service, register, version.values, visit.visitor) if version else {}
     if stored is None or version is None or not values:

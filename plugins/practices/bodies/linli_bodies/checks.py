@@ -183,7 +183,8 @@ def _responsibilities(survey: Survey) -> Iterable[Remark]:
     for each in table:
         owners.setdefault(each.title, set()).add(each.owner)
     several = sorted(title for title, held in owners.items() if len(held) > 1)
-    levels = dict.fromkeys(each.level.title for each in table)
+    named = {each.level for each in table}
+    levels = [level.title for level in Level if level in named]
     figures = (("职责", len(owners)), ("层级", len(levels)))
     if several:
         yield Remark(f"有两个以上责任主体的职责：{'、'.join(several)}", alarm=True, figures=figures)
@@ -223,6 +224,7 @@ def _households(survey: Survey) -> Iterable[Remark]:
 
 CHECKS = (
     Check("bodies.frame", "组织是否齐全", Level.COMMUNITY, (), _frames),
+    Check("bodies.frame-of-neighbourhoods", "邻里组织是否齐全", Level.NEIGHBOURHOOD, (), _frames),
     Check("bodies.composition", "席位和章程", Level.COMMUNITY, (), _composition),
     Check("bodies.women", "居委会的妇女成员", Level.COMMUNITY, (), _women),
     Check("bodies.coverage", "党组织覆盖", Level.COMMUNITY, (), _coverage),
@@ -230,6 +232,6 @@ CHECKS = (
     Check("bodies.parents", "组织的上下关系", Level.COMMUNITY, (), _parents),
     Check("bodies.households", "网络联系到户", Level.COMMUNITY, (), _households),
     Check("bodies.offices", "机构去向", Level.STREET, (), _offices),
-    Check("bodies.responsibilities", "职责表", Level.DISTRICT, (), _responsibilities),
+    Check("bodies.responsibilities", "职责表", Level.STREET, (), _responsibilities),
     Check("bodies.talents", "人才梯队", Level.COMMUNITY, (), _talents),
 )

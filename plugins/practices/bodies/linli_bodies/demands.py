@@ -133,7 +133,12 @@ def _lead(state: State, on: date) -> str:
         how = str(state.facts.get("solution", {}).get("how", "")).rstrip("。")
         return f"“{facts.get('subject')}”已经解决{climbed}：{how}。"
     now = state.facts.get("hop", {}).get("to")
-    return f"“{facts.get('subject')}”正在办理{climbed}" + (f"，现在到了{now}。" if now else "。")
+    said = f"“{facts.get('subject')}”正在办理{climbed}" + (f"，现在到了{now}" if now else "")
+    judged = state.judgements.get("demand.raise")
+    owner, appraiser = (judged.term(OWNER, ""), judged.term(APPRAISER, "")) if judged else ("", "")
+    if owner:
+        said += f"，由{TITLES.get(owner, owner)}负责"
+    return said + (f"，由{TITLES.get(appraiser, appraiser)}评议。" if appraiser else "。")
 
 
 demand = Procedure(

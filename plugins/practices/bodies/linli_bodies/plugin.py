@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from linli.checks import Check
+from linli.pages import PageKind, Panel
 from linli.parameters import Parameter
 from linli.plugins import PRACTICE, Manifest, hook
 from linli.procedures import Procedure
@@ -25,6 +26,7 @@ from linli_bodies import (
     hookspecs,
     messages,
     offices,
+    pages,
     recall,
     registers,
     registration,
@@ -81,6 +83,12 @@ def linli_procedures() -> Iterable[Procedure]:
 def linli_registers() -> Iterable[Register]:
     """Bodies with seats and terms, the numbers behind a quorum, frames, elections, offices and responsibilities."""
     return [*_of(registers, Register), *_of(offices, Register)]
+
+
+@hook
+def linli_pages() -> Iterable[PageKind | Panel]:
+    """The page of a body, and the bodies of a place on its page."""
+    return [pages.BODY, pages.PLACE]
 
 
 @hook
