@@ -27,6 +27,8 @@ WORDS = PROPOSAL_KIND.words
 
 def kind_of(steps: Steps) -> str:
     """提案 or 建议, as the rules settled it; 提案 while it is open."""
+    if steps[-1]["stage"] == "gathering":
+        return "提案"
     return WORDS.get(str(term(judged(steps, "proposal.submit"), PROPOSAL_KIND, "")), "提案")
 
 
