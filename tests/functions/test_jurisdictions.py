@@ -281,7 +281,9 @@ def fillings(street: Street, path: str) -> list[dict[str, str]]:
 
 
 def _actions(street: Street, procedure: str) -> list[str]:
-    return list(street.service.desk.actions(street.service.deployment.procedures[procedure]))
+    """A few actions of a procedure, standing ones and its own; `test_permissions` tries every one."""
+    every = list(street.service.desk.actions(street.service.deployment.procedures[procedure]))
+    return list(dict.fromkeys([every[0], *every[len(every) // 2 :][:1], every[-1]]))
 
 
 def _texts(street: Street, procedure: str) -> list[str]:
