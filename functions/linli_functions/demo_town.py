@@ -122,12 +122,14 @@ class Town:
     def enter(self, register: str, rows: Iterable[Mapping[str, Any]], otherwise: date = SINCE) -> None:
         """Import rows of a register as the administrator: one table for each day from which rows hold.
 
-        A row says that day in ``since``, where the register has no such field of its own.
+        A row says that day in ``since``. Where the register has such a field of its own, an entry that begins before
+        the demo holds from then on, for what is entered from paper, and every other from the demo's first day.
         """
         known = {field.name for field in find_register(self._service.desk, register).fields()}
         tables: dict[date, list[Mapping[str, Any]]] = {}
         for row in rows:
-            since = otherwise if "since" in known else row.get("since", otherwise)
+            said = _day(row.get("since", otherwise))
+            since = min(said, otherwise) if "since" in known else said
             tables.setdefault(since, []).append({name: row[name] for name in row if name in known})
         for since, table in sorted(tables.items()):
             query = {"name": f"{register}.csv", "since": since.isoformat()}
@@ -160,3 +162,7 @@ class Town:
 
 _LOOKING = subject_of("decider")
 _ADVERSE = ("refuse", "require", "review")
+
+
+def _day(said: date | str) -> date:
+    return said if isinstance(said, date) else date.fromisoformat(said)
