@@ -141,8 +141,10 @@ def test_a_change_of_purpose_needs_the_donors_consent(open_funds: Open) -> None:
     office = open_funds()
     gift = office.give(1_000, "助老").matter
     change = {"purpose": "助学", "amount_fen": 300, "reason": "老人食堂已有专款"}
-    with pytest.raises(BadInput, match="捐赠人同意"):
-        office.act("manager", "repurpose", gift, "contribution", consent="", **change)
+    told = office.act("manager", "repurpose", gift, "contribution", consent="", **change)
+    assert told.stage == "received" and told.judgement is not None
+    assert [heard.cure for heard in told.judgement.adverse()] == ["上传捐赠人的书面同意"]
+    assert office.held() == {("居民自筹", "助老"): 1_000}
     office.act("manager", "repurpose", gift, "contribution", consent="doc:1", **change)
     assert office.held() == {("居民自筹", "助老"): 700, ("居民自筹", "助学"): 300}
     with pytest.raises(BadInput, match="没有变更过的部分"):

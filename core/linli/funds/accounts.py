@@ -1,8 +1,9 @@
 """The accounts of funds, and the names of the limits that are drawn down.
 
 Money stands at ``fund:<fund>:<source>:<purpose>``, so that a balance by source and one by purpose are sums of the same
-accounts. What is promised to a payee stands at ``committed:<payment>``, goods at ``goods:<lot>``. Money that is bound
-to no purpose stands under `UNRESTRICTED`.
+accounts. What is promised to a payee stands at ``committed:<payment>``, what a payee has to pay back at
+``receivable:<payment>``, what has to be returned to its source at ``owed:<fund>:<source>``, goods at ``goods:<lot>``.
+Money that is bound to no purpose stands under `UNRESTRICTED`.
 """
 
 from __future__ import annotations
@@ -47,6 +48,21 @@ def payee(name: str) -> str:
     return f"{OUTSIDE}payee/{name.replace(':', '：') or '个人'}"
 
 
+def opening(source: str) -> str:
+    """Where money comes from that was there before the books began."""
+    return f"{OUTSIDE}opening/{source}"
+
+
+def owed(fund: str, source: str) -> str:
+    """Where money stands that has to be returned to its source, until the bank has sent it."""
+    return f"owed:{fund}:{source}"
+
+
+def receivable(payment: str) -> str:
+    """What a payee has to pay back."""
+    return f"receivable:{payment}"
+
+
 def lot(matter: str) -> str:
     """Where the goods of a lot stand."""
     return f"goods:{matter}"
@@ -65,6 +81,16 @@ def programme_limit(fund: str, programme: str, year: int) -> str:
 def community_limit(fund: str, community: str, year: int) -> str:
     """The allowance of a community in a year out of a fund."""
     return f"community/{fund}/{community}/{year}"
+
+
+def match_limit(fund: str, project: str) -> str:
+    """What a project may get of a fund to match its own money, over all years."""
+    return f"match/{fund}/{project}"
+
+
+def opening_limit(fund: str, source: str, purpose: str) -> str:
+    """The one opening balance of a source and a purpose of a fund."""
+    return f"opening/{fund}/{source}/{purpose or UNRESTRICTED}"
 
 
 def reward_limit(proposal: str) -> str:

@@ -1,38 +1,39 @@
-"""Money that comes in: donations, grants, appropriations, the proceeds of a market.
+"""Money that comes in: donations, grants, appropriations, the proceeds of a market, and what was there before.
 
 A contribution names one of the kinds of source that the place knows and, if it is bound, the purpose. The number of the
 receipt is recorded and no receipt is printed here: receipts are the charity's. A donor who does not want to be named is
 shown as 匿名; the name is personal data unless the donor agreed.
+
+What a fund held before its books began here comes in as an opening balance, once for each source and purpose, entered
+by whoever answers for the fund and with the paper that it rests on: no bank statement will ever show it.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
 from msgspec import Struct
 
 from linli.bookings import undone
-from linli.calendar import Period, Unit, due
+from linli.cash import moves_at_bank
 from linli.errors import BadInput
-from linli.forms import INTERNAL, PERSONAL, PUBLIC, choice, document, line, money, text, yes_no
-from linli.funds.accounts import fund_account, income
+from linli.forms import INTERNAL, PERSONAL, choice, day, document, line, money, text, yes_no
+from linli.funds.accounts import fund_account, income, opening, opening_limit
+from linli.funds.dues import with_due
 from linli.funds.posts import CLERK, MANAGER, TREASURER
 from linli.funds.wording import contribution_lead, contribution_name
-from linli.ledger import Posting
+from linli.ledger import PIECES, Draw, Posting
 from linli.matters import VOID, WITHDRAWN_BY_APPLICANT, Matter
-from linli.posts import RESIDENT
 from linli.procedures import Outcome, Procedure, Scene, Stage, to
 from linli.rulebook import Judgement
 from linli.standing import Why
-from linli.steps import DueBy, Publication
 
 RECEIVED = Stage("received", "已入账", usable=True)
 RETURNED = Stage("returned", "退回补正", waits_for=(CLERK.id,))
 REFUSED = Stage("refused", "不能接受", final=True)
 BOUNCED = Stage("bounced", "银行退回", final=True)
-
-QUERY_WORKING_DAYS = 10
 
 
 class Channel(StrEnum):
@@ -42,19 +43,26 @@ class Channel(StrEnum):
     GRANT = "grant"
     APPROPRIATION = "appropriation"
     MARKET = "market"
+    OPENING = "opening"
 
     @property
     def title(self) -> str:  # type: ignore[override]
         """The label that residents read."""
-        return {"donation": "捐赠", "grant": "资助", "appropriation": "拨款", "market": "义卖收入"}[
-            self.value
-        ]
+        return {
+            "donation": "捐赠",
+            "grant": "资助",
+            "appropriation": "拨款",
+            "market": "义卖收入",
+            "opening": "期初余额",
+        }[self.value]
 
 
 class Contribution(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Money that came in. ``fund`` is the number of the fund; ``purpose`` empty: not bound. Money in fen.
 
-    ``donor`` goes out and is for units and for those who agreed to be named; ``donor_name`` stays sealed.
+    ``donor`` goes out and is for units and for those who agreed to be named; ``donor_name`` stays sealed. ``campaign``
+    is the number of the campaign that it was given to. ``basis`` and ``as_of`` are for an opening balance: the paper
+    that it rests on, and the day on which it was so.
     """
 
     fund: Annotated[str, line("基金编号", max_length=60)]
@@ -64,6 +72,7 @@ class Contribution(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     purpose: Annotated[str, line("限定用途", hint="不限定就空着", max_length=40)] = ""
     donor: Annotated[str, line("出资方", hint="单位，或同意公开的称呼；要匿名就空着", max_length=60)] = ""
     donor_name: Annotated[str, line("捐赠人姓名和联系方式", PERSONAL)] = ""
+    campaign: Annotated[str, line("募捐活动编号", hint="向公开募捐活动捐的填写", max_length=60)] = ""
     receipt: Annotated[
         str, line("捐赠票据号码", hint="票据由慈善组织开具，这里只登记号码", max_length=40)
     ] = ""
@@ -72,6 +81,8 @@ class Contribution(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     agreement: Annotated[str, document("捐赠协议")] = ""
     agreed_before: Annotated[bool, yes_no("活动前已与慈善组织签订捐赠协议", hint="义卖、义集填写")] = False
     beneficiary_related: Annotated[bool, yes_no("指定的受益人是捐赠人的利害关系人")] = False
+    basis: Annotated[str, document("期初余额的依据", hint="移交清单、审计报告、银行对账单")] = ""
+    as_of: Annotated[date | None, day("期初余额截至", hint="登记期初余额时填写")] = None
     remarks: Annotated[str, text("内部备注")] = ""
 
 
@@ -81,25 +92,10 @@ class Bounce(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: Annotated[str, line("退回原因")]
 
 
-class Repurpose(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Another purpose for part of a contribution, in fen, with the donor's consent (慈善法 Art. 56)."""
+class Cleared(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The line of the bank's statement that shows it."""
 
-    purpose: Annotated[str, line("改为什么用途", hint="不限定就空着", max_length=40)] = ""
-    amount_fen: Annotated[int, money("金额", least=1)]
-    consent: Annotated[str, document("捐赠人同意的书面材料")]
-    reason: Annotated[str, line("变更理由", PUBLIC)]
-
-
-class Question(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a donor asks about the use of the gift."""
-
-    subject: Annotated[str, line("询问的内容", INTERNAL)]
-
-
-class Reply(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The answer to a donor."""
-
-    answer: Annotated[str, line("答复", PUBLIC)]
+    line: Annotated[str, line("银行流水号", INTERNAL, max_length=40)] = ""
 
 
 contribution = Procedure(
@@ -111,6 +107,7 @@ contribution = Procedure(
     describe="谁给了多少钱，限定做什么，用在了哪里。",
     applicants=(CLERK,),
     deciders=(MANAGER,),
+    at_bank=moves_at_bank,
 )
 
 
@@ -120,7 +117,25 @@ def _received(form: Contribution, judgement: Judgement) -> Outcome:
         return to(REFUSED)
     if judgement.incomplete:
         return to(RETURNED)
-    return to(RECEIVED, postings=Posting(income(form.source), account, form.amount_fen, purpose=form.purpose))
+    if form.channel is not Channel.OPENING:
+        return to(
+            RECEIVED, postings=Posting(income(form.source), account, form.amount_fen, purpose=form.purpose)
+        )
+    return to(
+        RECEIVED,
+        postings=Posting(opening(form.source), account, form.amount_fen, purpose=form.purpose),
+        draws=Draw(opening_limit(form.fund, form.source, form.purpose), 1, 1, PIECES),
+    )
+
+
+def _comes_in(form: Contribution) -> None:
+    if form.channel is Channel.OPENING:
+        raise BadInput("期初余额不是新的收入", where="channel", cure="由基金负责人办“登记期初余额”")
+
+
+def _was_there(form: Contribution) -> None:
+    if form.channel is not Channel.OPENING:
+        raise BadInput("这里只登记期初余额", where="channel", cure="新的收入由经办人办“登记收入”")
 
 
 @contribution.action(
@@ -134,6 +149,24 @@ def _received(form: Contribution, judgement: Judgement) -> Outcome:
 )
 def record(matter: Matter, form: Contribution, judgement: Judgement, scene: Scene) -> Outcome:
     """Money came in and is booked under its source and purpose."""
+    _comes_in(form)
+    return _received(form, judgement)
+
+
+@contribution.action(
+    "take_over",
+    title="登记期初余额",
+    by=MANAGER,
+    form=Contribution,
+    slot="contribution",
+    judged=True,
+    judged_as="record",
+    reads=Contribution,
+    hint="使用本系统以前就有的钱，每种来源和用途登记一次",
+)
+def take_over(matter: Matter, form: Contribution, judgement: Judgement, scene: Scene) -> Outcome:
+    """What a fund held before its books began here."""
+    _was_there(form)
     return _received(form, judgement)
 
 
@@ -150,6 +183,24 @@ def record(matter: Matter, form: Contribution, judgement: Judgement, scene: Scen
 )
 def complete(matter: Matter, form: Contribution, judgement: Judgement, scene: Scene) -> Outcome:
     """What was returned comes back complete."""
+    _comes_in(form)
+    return _received(form, judgement)
+
+
+@contribution.action(
+    "complete_opening",
+    title="补正后登记期初余额",
+    by=MANAGER,
+    at=RETURNED,
+    form=Contribution,
+    slot="contribution",
+    judged=True,
+    judged_as="record",
+    reads=Contribution,
+)
+def complete_opening(matter: Matter, form: Contribution, judgement: Judgement, scene: Scene) -> Outcome:
+    """An opening balance that was returned comes back complete."""
+    _was_there(form)
     return _received(form, judgement)
 
 
@@ -169,7 +220,14 @@ def retract(matter: Matter, form: Why, judgement: Judgement | None, scene: Scene
 
 @contribution.action("void", title="作废", by=MANAGER, at=(RECEIVED, RETURNED), form=Why, slot="void")
 def void(matter: Matter, form: Why, judgement: Judgement | None, scene: Scene) -> Outcome:
-    """An entry that was wrong is undone by reversals, as long as the money is still there."""
+    """An entry that was wrong is undone by reversals, as long as the money is still there and no bank has shown it."""
+    assert matter.state is not None, "a contribution that was entered has a state"
+    if matter.state.did("clear") is not None:
+        raise BadInput(
+            "银行对账单上有这笔钱，不能当作没有收到",
+            where="stage",
+            cure="登记有误的，办“更正”；银行退回的，办“银行退回”",
+        )
     return to(VOID, postings=undone(matter))
 
 
@@ -179,62 +237,30 @@ def reopen(matter: Matter, form: Why, judgement: Judgement | None, scene: Scene)
     return to(RETURNED)
 
 
+@contribution.action(
+    "clear",
+    title="银行已到账",
+    by=TREASURER,
+    at=RECEIVED,
+    form=Cleared,
+    slot="clear",
+    when=lambda state: state.did("clear") is None,
+)
+def clear(matter: Matter, form: Cleared, judgement: Judgement | None, scene: Scene) -> Outcome:
+    """The bank's statement shows the money."""
+    assert matter.state is not None, "a contribution that was booked has a state"
+    given = matter.facts("contribution", Contribution)
+    if given is not None and given.channel is Channel.OPENING:
+        raise BadInput("期初余额不经过银行", where="line")
+    if matter.state.did("clear") is not None:
+        raise BadInput("已经登记过到账", where="line")
+    return to(RECEIVED, due=with_due(matter))
+
+
 @contribution.action("bounce", title="银行退回", by=TREASURER, at=RECEIVED, form=Bounce, slot="bounce")
 def bounce(matter: Matter, form: Bounce, judgement: Judgement | None, scene: Scene) -> Outcome:
     """The bank did not clear it: what was booked is reversed; spent money cannot be."""
-    return to(BOUNCED, postings=undone(matter))
-
-
-@contribution.action(
-    "repurpose",
-    title="变更用途",
-    by=MANAGER,
-    at=RECEIVED,
-    form=Repurpose,
-    slot="repurpose",
-    apart_from=("record",),
-)
-def repurpose(matter: Matter, form: Repurpose, judgement: Judgement | None, scene: Scene) -> Outcome:
-    """With the donor's consent part of a gift is bound to another purpose."""
     given = matter.facts("contribution", Contribution)
-    assert given is not None and matter.state is not None, "a booked contribution has facts"
-    moved = sum(p.amount for p in matter.state.postings[1:])
-    if form.amount_fen > given.amount_fen - moved:
-        raise BadInput("变更的金额超过这笔收入没有变更过的部分", where="amount_fen")
-    if not form.consent:
-        raise BadInput(
-            "变更捐赠协议约定的用途要有捐赠人同意", where="consent", cure="上传捐赠人同意的书面材料"
-        )
-    old = fund_account(given.fund, given.source, given.purpose)
-    new = fund_account(given.fund, given.source, form.purpose)
-    return to(
-        RECEIVED, due=matter.state.due, postings=Posting(old, new, form.amount_fen, purpose=form.purpose)
-    )
-
-
-@contribution.action(
-    "ask",
-    title="捐赠人询问",
-    by=(RESIDENT, CLERK),
-    at=RECEIVED,
-    form=Question,
-    slot="question",
-    publication=Publication.WITHHELD,
-    basis="捐赠人的询问不公开",
-)
-def ask(matter: Matter, form: Question, judgement: Judgement | None, scene: Scene) -> Outcome:
-    """A donor asks; the answer is due in ten working days."""
-    assert matter.state is not None
-    reckoned = due(scene.happened, Period(QUERY_WORKING_DAYS, Unit.WORKING_DAYS), scene.calendar)
-    asked = DueBy("reply", reckoned.day, CLERK.id, "答复捐赠人", reckoned.provisional, "", reckoned.basis)
-    return to(RECEIVED, due=(*matter.state.due, asked))
-
-
-@contribution.action("reply", title="答复捐赠人", by=CLERK, at=RECEIVED, form=Reply, slot="reply")
-def reply(matter: Matter, form: Reply, judgement: Judgement | None, scene: Scene) -> Outcome:
-    """The donor is answered."""
-    assert matter.state is not None
-    left = tuple(each for each in matter.state.due if each.what != "reply")
-    if len(left) == len(matter.state.due):
-        raise BadInput("没有待答复的询问", where="reply")
-    return to(RECEIVED, due=left)
+    if given is not None and given.channel is Channel.OPENING:
+        raise BadInput("期初余额不经过银行", where="reason", cure="登记有误的，办“更正”或“作废”")
+    return to(BOUNCED, postings=undone(matter))

@@ -1,7 +1,8 @@
 """A fund: who holds it, what it is for, which programmes and limits it has, and when it is to be disclosed.
 
 A fund is one matter at a place. Its facts stand in the register ``funds.register`` under the number of the matter, so
-that rules of contributions and payments read them; whatever they read is a condition of the commit.
+that rules of contributions and payments read them; whatever they read is a condition of the commit. So a fund that is
+suspended or closed in one moment pays nothing in the next.
 """
 
 from __future__ import annotations
@@ -12,17 +13,23 @@ from typing import Annotated, Any
 from msgspec import Struct
 
 from linli.calendar import Period, Unit, due
+from linli.cash import moves_at_bank
 from linli.errors import BadInput
 from linli.forms import PUBLIC, choice, document, line, money, rows, text, yes_no
 from linli.funds.accounts import fund_account
+from linli.funds.dues import stage_of, with_due
+from linli.funds.figures import FUNDS
 from linli.funds.posts import CLERK, MANAGER
-from linli.funds.vocabulary import DISCLOSURE_MONTHS, FUNDS, SEPARATOR
+from linli.funds.vocabulary import DISCLOSURE_MONTHS, FINAL_DISCLOSURE_MONTHS, SEPARATOR
 from linli.funds.wording import fund_lead, fund_name
-from linli.matters import VOID, Matter
-from linli.procedures import EntryChange, Outcome, Procedure, Scene, Stage, to
+from linli.matters import SUSPENDED, VOID, Matter
+from linli.money import yuan
+from linli.parameters import Parameter
+from linli.procedures import Amendment, EntryChange, Outcome, Procedure, Scene, Stage, to
 from linli.rulebook import Judgement
+from linli.rules import Holdings
 from linli.standing import Why
-from linli.steps import DueBy
+from linli.steps import DueBy, Step
 
 OPEN = Stage("open", "开放", usable=True)
 RETURNED = Stage("returned", "退回补正", waits_for=(MANAGER.id,))
@@ -77,6 +84,7 @@ class FundOpening(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     yearly_fen: Annotated[int, money("每年最多支出", hint="0 表示不限")] = 0
     emergency_only: Annotated[bool, yes_no("只用于应急")] = False
     rewards: Annotated[bool, yes_no("可以用于奖励")] = False
+    matching: Annotated[bool, yes_no("只用于配比资助", hint="按项目自筹的钱配比")] = False
     basis: Annotated[str, line("设立依据", PUBLIC)] = ""
     agreement: Annotated[str, document("设立或代管协议")] = ""
     remarks: Annotated[str, text("内部备注")] = ""
@@ -98,6 +106,13 @@ class Closing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     )
 
 
+def _amended(amendment: Amendment) -> Outcome | None:
+    """A year is closed for what it was closed with; a mistake is undone and done again."""
+    if amendment.slot == "year_end":
+        raise BadInput("结过的账不能更正", where="slot", cure="办“撤销结账”以后重新结账")
+    return None
+
+
 fund = Procedure(
     "fund",
     title="社区基金",
@@ -107,17 +122,48 @@ fund = Procedure(
     describe="一笔有来源、有用途的钱：谁持有，用在哪里，还剩多少。",
     deciders=(MANAGER,),
     registers=(FUNDS,),
+    at_bank=moves_at_bank,
+    amends=_amended,
 )
 
 
-def _entry(opening: FundOpening, scene: Scene, *, is_open: bool, since: str) -> EntryChange:
+def entry(matter: Matter, scene: Scene, **more: Any) -> EntryChange:
+    """What the register keeps of a fund as it stands, with what this step changes."""
+    opening = matter.facts("fund", FundOpening)
+    assert opening is not None and matter.state is not None, "an open fund was opened"
+    values = {
+        "since": matter.state.opened.isoformat(),
+        "open": matter.state.reached == OPEN.id,
+        "suspended": matter.state.suspended,
+        "closed_year": closed_year(matter),
+    }
+    return _entry(opening, scene, {**values, **more})
+
+
+def closings(matter: Matter) -> list[Step]:
+    """The steps that closed a year and stand, oldest first."""
+    found: list[Step] = []
+    for step in matter.steps:
+        said = step.judgement
+        if step.action == "close_year" and said is not None and not (said.refused or said.incomplete):
+            found.append(step)
+        elif step.action == "undo_year":
+            found.pop()
+    return found
+
+
+def closed_year(matter: Matter) -> int:
+    """The last year whose books were closed, 0 for none."""
+    found = closings(matter)
+    return int(found[-1].facts["year"]) if found else 0
+
+
+def _entry(opening: FundOpening, scene: Scene, more: dict[str, Any]) -> EntryChange:
     values: dict[str, Any] = {
         "title": opening.title,
         "place": scene.place,
         "holder": opening.holder,
         "holder_kind": opening.holder_kind.value,
-        "since": since,
-        "open": is_open,
         "custodian": opening.custodian,
         "sub_account": opening.sub_account,
         "purposes": SEPARATOR.join(each.name for each in opening.purposes),
@@ -126,13 +172,14 @@ def _entry(opening: FundOpening, scene: Scene, *, is_open: bool, since: str) -> 
         "yearly_fen": opening.yearly_fen,
         "emergency_only": opening.emergency_only,
         "rewards": opening.rewards,
+        "matching": opening.matching,
     }
-    return EntryChange(FUNDS, scene.matter_id, values)
+    return EntryChange(FUNDS, scene.matter_id, {**values, **more})
 
 
-def _next_disclosure(scene: Scene, title: str = "公开收支") -> DueBy:
-    months = scene.rulebook.value(DISCLOSURE_MONTHS, scene.decided, 3)
-    reckoned = due(scene.decided, Period(months, Unit.MONTHS), scene.calendar)
+def _disclosure(scene: Scene, title: str = "公开收支", months: Parameter[int] = DISCLOSURE_MONTHS) -> DueBy:
+    period = Period(scene.rulebook.value(months, scene.decided, 3), Unit.MONTHS)
+    reckoned = due(scene.decided, period, scene.calendar)
     return DueBy("disclosure", reckoned.day, CLERK.id, title, reckoned.provisional, "", reckoned.basis)
 
 
@@ -152,8 +199,8 @@ def _received(opening: FundOpening, judgement: Judgement, scene: Scene) -> Outco
         return to(REFUSED)
     if judgement.incomplete:
         return to(RETURNED)
-    entry = _entry(opening, scene, is_open=True, since=scene.decided.isoformat())
-    return to(OPEN, due=_next_disclosure(scene), entries=entry)
+    opened = {"since": scene.decided.isoformat(), "open": True, "suspended": False, "closed_year": 0}
+    return to(OPEN, due=_disclosure(scene), entries=_entry(opening, scene, opened))
 
 
 @fund.action(
@@ -180,37 +227,88 @@ def complete_fund(matter: Matter, form: FundOpening, judgement: Judgement, scene
     return _received(form, judgement, scene)
 
 
+class Held(Struct, frozen=True):
+    """What names the accounts of a fund: its number."""
+
+    fund: str
+
+
+FUND_MONEY = Holdings(
+    "funds.fund_money", "基金现有和应交回的钱", lambda facts: (f"fund:{facts.fund}:", f"owed:{facts.fund}:")
+)
+
+
+def _of(matter: Matter, form: Any) -> Held:
+    return Held(matter.id)
+
+
+def _nothing_left(scene: Scene, said: str) -> None:
+    left = sum(scene.given[FUND_MONEY].values())
+    if left:
+        raise BadInput(
+            f"基金里还有 {yuan(left)}，{said}",
+            where="remainder",
+            cure="按协议或者用于目的相同、相近的项目，办“处理剩余财产”（慈善法第五十八条）",
+        )
+
+
 @fund.action(
-    "disclose", title="公开收支", by=(CLERK, MANAGER), at=(OPEN, CLOSED), form=Disclosure, slot="disclosure"
+    "disclose",
+    title="公开收支",
+    by=(CLERK, MANAGER),
+    at=(OPEN, CLOSED, SUSPENDED),
+    form=Disclosure,
+    slot="disclosure",
+    facts=_of,
+    uses=(FUND_MONEY,),
 )
 def disclose(matter: Matter, form: Disclosure, judgement: Judgement | None, scene: Scene) -> Outcome:
     """Income and use were made public; the next time is due from today. After closing it was the last."""
-    if matter.stage is not None and matter.stage.id == CLOSED.id:
+    if stage_of(matter).id == CLOSED.id:
+        _nothing_left(scene, "不能作最后一次公开")
         return to(SETTLED)
-    return to(OPEN, due=_next_disclosure(scene))
+    return to(OPEN, due=with_due(matter, _disclosure(scene)))
 
 
-@fund.action("reopen", title="重新开放", by=MANAGER, at=(CLOSED, SETTLED), form=Why, slot="reopen")
+@fund.action("suspend", title="中止", by=MANAGER, at=OPEN, form=Why, slot="suspend")
+def suspend(matter: Matter, form: Why, judgement: Judgement | None, scene: Scene) -> Outcome:
+    """A suspended fund pays and promises nothing, not even what was approved; it still accounts for its money."""
+    return to(OPEN, due=with_due(matter), entries=entry(matter, scene, suspended=True))
+
+
+@fund.action("resume", title="恢复", by=MANAGER, at=SUSPENDED, form=Why, slot="resume")
+def resume(matter: Matter, form: Why, judgement: Judgement | None, scene: Scene) -> Outcome:
+    """The fund pays again."""
+    return to(OPEN, due=with_due(matter), entries=entry(matter, scene, suspended=False))
+
+
+@fund.action("reopen", title="重新开放", by=MANAGER, at=(CLOSED, SETTLED, VOID), form=Why, slot="reopen")
 def reopen(matter: Matter, form: Why, judgement: Judgement | None, scene: Scene) -> Outcome:
     """A fund that was closed takes and pays again."""
-    return to(OPEN, due=_next_disclosure(scene), entries=_again(matter, scene, is_open=True))
+    if all(step.stage != OPEN.id for step in matter.steps):
+        raise BadInput("这个基金没有开放过", where="stage", cure="另行设立基金")
+    return to(OPEN, due=with_due(matter, _disclosure(scene)), entries=entry(matter, scene, open=True))
 
 
-@fund.action("void", title="作废", by=MANAGER, at=(OPEN, RETURNED, CLOSED), form=Why, slot="void")
+@fund.action(
+    "void",
+    title="作废",
+    by=MANAGER,
+    at=(OPEN, RETURNED, CLOSED),
+    form=Why,
+    slot="void",
+    facts=_of,
+    uses=(FUND_MONEY,),
+)
 def void(matter: Matter, form: Why, judgement: Judgement | None, scene: Scene) -> Outcome:
-    """A fund that should not have been opened takes nothing more; its money stays where it stands."""
-    is_opened = matter.stage is not None and matter.stage.id != RETURNED.id
-    return to(VOID, entries=(_again(matter, scene, is_open=False),) if is_opened else ())
+    """A fund that should not have been opened takes and pays nothing; one that holds money is closed instead."""
+    _nothing_left(scene, "不能作废")
+    was_open = stage_of(matter).id != RETURNED.id
+    return to(VOID, entries=(entry(matter, scene, open=False),) if was_open else ())
 
 
 @fund.action("close", title="关闭基金", by=MANAGER, at=OPEN, form=Closing, slot="closing")
 def close(matter: Matter, form: Closing, judgement: Judgement | None, scene: Scene) -> Outcome:
     """A fund takes and promises nothing more; the full account is due."""
-    entry = _again(matter, scene, is_open=False)
-    return to(CLOSED, due=_next_disclosure(scene, "全面公开收支"), entries=entry)
-
-
-def _again(matter: Matter, scene: Scene, *, is_open: bool) -> EntryChange:
-    opening = matter.facts("fund", FundOpening)
-    assert opening is not None and matter.state is not None, "an open fund was opened"
-    return _entry(opening, scene, is_open=is_open, since=matter.state.opened.isoformat())
+    whole = _disclosure(scene, "全面公开收支", FINAL_DISCLOSURE_MONTHS)
+    return to(CLOSED, due=with_due(matter, whole), entries=entry(matter, scene, open=False))

@@ -2,7 +2,9 @@
 
 Whoever asked does not approve, nobody approves twice, and whoever has declared an interest does not approve. With the
 last approval that is needed the money is committed: from the account of its source and purpose to the payment, and
-every limit is drawn down in the same commit. Paying is a second step, with the state that the bank gives it.
+every limit is drawn down in the same commit. Paying is a second step, with the state that the bank gives it. What is
+corrected in a request that was approved is approved anew; what the bank has is no longer corrected but claimed back,
+or, where only our own books were wrong, booked elsewhere (`linli.funds.claims`).
 """
 
 from __future__ import annotations
@@ -13,24 +15,27 @@ from typing import Annotated
 
 from msgspec import Struct
 
-from linli.bookings import Booked, last_from, undone
+from linli.bookings import Booked, held, last_from, undone
+from linli.cash import moves_at_bank
 from linli.errors import BadInput
-from linli.forms import INTERNAL, PERSONAL, PUBLIC, choice, document, line, money, number, text, yes_no
+from linli.forms import INTERNAL, PERSONAL, choice, document, line, money, number, text, yes_no
 from linli.funds.accounts import (
     committed,
     community_limit,
     fund_account,
+    match_limit,
     payee,
     programme_limit,
     reward_limit,
     year_limit,
 )
+from linli.funds.contributions import Cleared
 from linli.funds.posts import APPROVER, CLERK, MANAGER, TREASURER
-from linli.funds.vocabulary import APPROVALS, COMMUNITY_LIMIT, PROGRAMME_LIMIT, YEAR_LIMIT
+from linli.funds.vocabulary import APPROVALS, COMMUNITY_LIMIT, MATCH_LIMIT, PROGRAMME_LIMIT, YEAR_LIMIT
 from linli.funds.wording import payment_lead, payment_name
 from linli.ledger import FEN, PIECES, Draw, Posting
 from linli.matters import VOID, WITHDRAWN_BY_APPLICANT, Matter
-from linli.procedures import Notice, Outcome, Procedure, Scene, Stage, to
+from linli.procedures import Amendment, Notice, Outcome, Procedure, Scene, Stage, to
 from linli.rulebook import Judgement
 from linli.standing import Why
 
@@ -40,12 +45,14 @@ REFUSED = Stage("refused", "不能支出", final=True)
 COMMITTED = Stage("committed", "已批准，待付款", waits_for=(TREASURER.id,))
 ORDERED = Stage("ordered", "已提交银行", waits_for=(TREASURER.id,))
 PAID = Stage("paid", "已付清", final=True)
+CLAIMED = Stage("claimed", "已付出，正在追回", waits_for=(TREASURER.id,))
 
 
 class PaymentKind(StrEnum):
     """What money is paid for."""
 
     GRANT = "grant"
+    MATCH = "match"
     SERVICE = "service"
     REPAIR = "repair"
     REWARD = "reward"
@@ -56,6 +63,7 @@ class PaymentKind(StrEnum):
         """The label that residents read."""
         return {
             "grant": "资助项目",
+            "match": "配比资助",
             "service": "购买服务",
             "repair": "应急维修",
             "reward": "奖励",
@@ -83,6 +91,10 @@ class PaymentRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     emergency: Annotated[bool, yes_no("应急维修", hint="公共部位出现险情，不修会危及安全")] = False
     shared_part: Annotated[bool, yes_no("是房屋公共部位")] = False
     estate_fund: Annotated[bool, yes_no("小区有可用的住宅专项维修资金")] = False
+    project: Annotated[str, line("项目编号或名称", hint="配比资助填写", max_length=60)] = ""
+    total_fen: Annotated[int, money("项目总预算", hint="配比资助填写")] = 0
+    own_fen: Annotated[int, money("项目自筹的钱", hint="配比资助填写")] = 0
+    own_proof: Annotated[str, document("自筹到账的凭证")] = ""
     proposal: Annotated[str, line("提案编号", hint="奖励填写", max_length=60)] = ""
     proposal_done: Annotated[bool, yes_no("提案已采纳并办成")] = False
     lead_signer: Annotated[bool, yes_no("收款人是提案的领衔人")] = False
@@ -110,22 +122,76 @@ class Order(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     order: Annotated[str, line("银行指令编号", INTERNAL, max_length=40)] = ""
 
 
-class Refund(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Money that a payee gave back, in fen; it returns to the source and purpose it came from."""
+# What those who approve agreed to. The rest of a request (what it is for, in words) may be corrected at any time.
+APPROVED = ("fund", "kind", "amount_fen", "year", "payee", "payee_name", "project", "proposal")
+# Under what it is booked: that our own books had it wrong can be put right even when the bank has paid.
+BOOKED_UNDER = ("source", "purpose", "programme", "community")
 
-    amount_fen: Annotated[int, money("退回金额", least=1)]
-    reason: Annotated[str, line("退回原因", PUBLIC)]
+
+def _amended(amendment: Amendment) -> Outcome | None:
+    """A request that was corrected is approved anew; what the bank has can only be booked elsewhere."""
+    state, before, after = amendment.matter.state, amendment.before, amendment.after
+    if amendment.slot != "request" or state is None:
+        return None
+    stage = payment.stages.get(state.reached)
+    changed = [name for name in (*APPROVED, *BOOKED_UNDER) if getattr(before, name) != getattr(after, name)]
+    if stage is None or stage in (RETURNED, REFUSED):
+        return None
+    if not changed:
+        return to(stage, due=state.due)
+    if stage == AWAITING and amendment.judgement is not None:
+        return _asked(amendment.judgement, amendment.scene)
+    if stage == COMMITTED:
+        return to(AWAITING, postings=undone(amendment.matter))
+    if set(changed) & set(APPROVED) or stage == CLAIMED:
+        raise BadInput(
+            "银行已经收到付款指令，这些内容不能更正",
+            where="changes",
+            cure="付错的，办“追回”或“收款方退款”；银行退回以后可以更正",
+        )
+    return _booked_elsewhere(amendment, stage)
+
+
+def _booked_elsewhere(amendment: Amendment, stage: Stage) -> Outcome:
+    """A payment that was made is booked under another source or purpose, by somebody who had no part in it."""
+    matter, after, judgement = amendment.matter, amendment.after, amendment.judgement
+    assert matter.state is not None and judgement is not None, "a payment that was made was judged"
+    actor = amendment.scene.actor
+    had_part = {
+        each.actor.person for each in matter.state.done if each.action in ("submit", "complete", "approve")
+    }
+    if actor.post != MANAGER.id or actor.person in had_part:
+        raise BadInput("付过的款改记来源和用途，要由没有经办、没有批准过它的基金负责人办理", where="changes")
+    if judgement.refused or judgement.incomplete:
+        heard = judgement.adverse()[0]
+        raise BadInput(heard.reason, where="changes", cure=heard.cure)
+    sent = last_from(matter, committed(matter.id)).posting
+    if held(matter.state.postings, sent.destination) < sent.amount:
+        raise BadInput("收款方退回过一部分，不能改记", where="changes")
+    money = fund_account(after.fund, after.source, after.purpose)
+    again = (
+        Posting(money, committed(matter.id), sent.amount, purpose=after.purpose),
+        Posting(committed(matter.id), sent.destination, sent.amount, purpose=after.purpose),
+    )
+    return to(
+        stage,
+        due=matter.state.due,
+        postings=(*undone(matter), *again),
+        draws=tuple(_draws(after, judgement)),
+    )
 
 
 payment = Procedure(
     "payment",
     title="基金支出",
-    stages=(AWAITING, RETURNED, REFUSED, COMMITTED, ORDERED, PAID),
+    stages=(AWAITING, RETURNED, REFUSED, COMMITTED, ORDERED, PAID, CLAIMED),
     lead=payment_lead,
     name=payment_name,
     describe="从哪个基金、哪种来源支出，谁批准，付给谁。",
     applicants=(CLERK,),
     deciders=(MANAGER,),
+    at_bank=moves_at_bank,
+    amends=_amended,
 )
 
 
@@ -185,7 +251,8 @@ def complete(matter: Matter, form: PaymentRequest, judgement: Judgement, scene: 
     judged=True,
     facts=lambda matter, form: _request(matter),
     reads=PaymentRequest,
-    apart_from=("submit", "complete", "approve", "recuse"),
+    apart_from=("submit", "complete", "correct", "recuse", "approve"),
+    afresh=("complete", "correct", "reopen"),
 )
 def approve(matter: Matter, form: Approval, judgement: Judgement, scene: Scene) -> Outcome:
     """One of those who approve does so; with the last that is needed the money is committed and limits drawn down."""
@@ -223,6 +290,7 @@ def _draws(request: PaymentRequest, judgement: Judgement) -> Iterator[Draw]:
         (YEAR_LIMIT, year_limit(request.fund, year)),
         (PROGRAMME_LIMIT, programme_limit(request.fund, request.programme, year)),
         (COMMUNITY_LIMIT, community_limit(request.fund, request.community, year)),
+        (MATCH_LIMIT, match_limit(request.fund, request.project)),
     )
     for term, name in limits:
         limit = judgement.term(term)
@@ -253,7 +321,7 @@ def recuse(matter: Matter, form: Recusal, judgement: Judgement | None, scene: Sc
     at=AWAITING,
     form=Why,
     slot="refusal",
-    apart_from=("submit", "complete", "approve", "recuse"),
+    apart_from=("submit", "complete", "correct", "recuse", "approve"),
 )
 def refuse(matter: Matter, form: Why, judgement: Judgement | None, scene: Scene) -> Outcome:
     """One who approves says no; nothing was committed."""
@@ -267,50 +335,42 @@ def refuse(matter: Matter, form: Why, judgement: Judgement | None, scene: Scene)
     at=COMMITTED,
     form=Order,
     slot="order",
-    apart_from=("submit", "complete", "approve"),
+    judged=True,
+    facts=lambda matter, form: _request(matter),
+    reads=PaymentRequest,
+    apart_from=("submit", "complete", "correct", "approve"),
 )
-def pay(matter: Matter, form: Order, judgement: Judgement | None, scene: Scene) -> Outcome:
-    """What was committed leaves the books for the bank; the amount is what was committed, whatever was corrected."""
-    held = committed(matter.id)
-    commitment = _commitment(matter).posting
-    request = _request(matter)
-    paid = Posting(held, payee(request.payee), commitment.amount, purpose=commitment.purpose)
+def pay(matter: Matter, form: Order, judgement: Judgement, scene: Scene) -> Outcome:
+    """What was committed leaves the books for the bank, unless the fund has been stopped meanwhile."""
+    if judgement.refused or judgement.incomplete:
+        return to(COMMITTED)
+    commitment = commitment_of(matter).posting
+    paid = Posting(
+        committed(matter.id), payee(_request(matter).payee), commitment.amount, purpose=commitment.purpose
+    )
     return to(ORDERED, postings=paid)
 
 
-def _commitment(matter: Matter) -> Booked:
+def commitment_of(matter: Matter) -> Booked:
+    """The posting that committed the money of a payment."""
     request = _request(matter)
     return last_from(matter, fund_account(request.fund, request.source, request.purpose))
 
 
-@payment.action("clear", title="银行已付", by=TREASURER, at=ORDERED)
-def clear(matter: Matter, form: object, judgement: Judgement | None, scene: Scene) -> Outcome:
+@payment.action("clear", title="银行已付", by=TREASURER, at=ORDERED, form=Cleared, slot="clear")
+def clear(matter: Matter, form: Cleared, judgement: Judgement | None, scene: Scene) -> Outcome:
     """The bank's statement shows the payment."""
     return to(PAID)
 
 
-@payment.action("bounce", title="银行退回", by=TREASURER, at=ORDERED, form=Why, slot="bounce")
+@payment.action("bounce", title="银行退回", by=TREASURER, at=(ORDERED, PAID), form=Why, slot="bounce")
 def bounce(matter: Matter, form: Why, judgement: Judgement | None, scene: Scene) -> Outcome:
-    """The bank sent it back: the posting is reversed, and the money waits to be paid again."""
+    """The bank sent it back, perhaps days later: the posting is reversed, and the money waits to be paid again."""
+    assert matter.state is not None, "a payment that was ordered has a state"
     sent = last_from(matter, committed(matter.id))
+    if held(matter.state.postings, sent.posting.destination) < sent.posting.amount:
+        raise BadInput("收款方已经退回过一部分，不是银行退回", where="reason", cure="办“收款方退款”")
     return to(COMMITTED, postings=sent.posting.reversed(sent.name))
-
-
-@payment.action("refund", title="收款方退款", by=TREASURER, at=PAID, form=Refund, slot="refund")
-def refund(matter: Matter, form: Refund, judgement: Judgement | None, scene: Scene) -> Outcome:
-    """What a payee gave back returns to its source and purpose; limits stay drawn."""
-    assert matter.state is not None
-    request = _request(matter)
-    outside = payee(request.payee)
-    standing = sum(
-        p.amount if p.destination == outside else -p.amount
-        for p in matter.state.postings
-        if outside in (p.source, p.destination)
-    )
-    if form.amount_fen > standing:
-        raise BadInput("退回的比付出的多", where="amount_fen")
-    back = fund_account(request.fund, request.source, request.purpose)
-    return to(PAID, postings=Posting(outside, back, form.amount_fen, purpose=request.purpose))
 
 
 @payment.action("void", title="作废", by=MANAGER, at=(AWAITING, RETURNED, COMMITTED), form=Why, slot="void")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from linli.funds import vocabulary
+from linli.funds import claims, queries, remainder, repurposing, vocabulary, year_end
+from linli.funds.campaigns import campaign
 from linli.funds.contributions import contribution
 from linli.funds.goods import goods
 from linli.funds.opening import fund
@@ -13,11 +14,15 @@ from linli.funds.pages import ACCOUNTS, FUND_PAGES, INDEX, PANEL
 from linli.funds.payments import payment
 from linli.funds.pledges import pledge
 from linli.funds.ratios import charity_year
+from linli.funds.reconciliations import reconciliation
 from linli.pages import FileKind, PageKind, Panel
 from linli.parameters import Parameter, Setting
 from linli.plugins import CORE, Manifest, hook
 from linli.procedures import Procedure
 from linli.terms import Term
+
+# These add their actions to the procedures above.
+PARTS = (claims, queries, remainder, repurposing, year_end)
 
 
 @hook
@@ -40,8 +45,8 @@ def linli_terms() -> Iterable[Term[Any]]:
 
 @hook
 def linli_procedures() -> Iterable[Procedure]:
-    """Funds, what comes in, what goes out, pledges, goods, and a charity's year."""
-    return [fund, contribution, payment, pledge, goods, charity_year]
+    """Funds, what comes in, what goes out, pledges, goods, campaigns, a charity's year, the bank's statements."""
+    return [fund, contribution, payment, pledge, goods, campaign, charity_year, reconciliation]
 
 
 @hook

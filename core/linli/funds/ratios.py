@@ -26,6 +26,7 @@ class CharityKind(StrEnum):
     """What kind of charity, as far as the ratios differ."""
 
     PUBLIC_FOUNDATION = "public_foundation"
+    PUBLIC_BODY = "public_body"
     FOUNDATION = "foundation"
     ASSOCIATION = "association"
 
@@ -34,6 +35,7 @@ class CharityKind(StrEnum):
         """The label that residents read."""
         return {
             "public_foundation": "有公开募捐资格的基金会",
+            "public_body": "有公开募捐资格的社会团体、社会服务机构",
             "foundation": "没有公开募捐资格的基金会",
             "association": "没有公开募捐资格的社会团体、社会服务机构",
         }[self.value]
@@ -42,9 +44,10 @@ class CharityKind(StrEnum):
 class CharityYear(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A year of a charity's whole accounts, in fen.
 
-    ``net_assets_fen`` is at the end of the year before, ``income_fen`` the whole income of the year before,
-    ``income_mean_fen`` the mean of the three years before (0: not given), ``spent_fen`` what went into charity,
-    ``management_fen`` the cost of management, ``total_fen`` all that was spent.
+    ``net_assets_fen`` is at the end of the year before, ``income_fen`` the whole income of the year before;
+    ``income_mean_fen`` and ``net_assets_mean_fen`` are the means of the three years before, which may be taken instead
+    (0: not given). ``spent_fen`` is what went into charity, ``management_fen`` the cost of management, ``total_fen``
+    all that was spent.
     """
 
     charity: Annotated[str, line("慈善组织", max_length=60)]
@@ -56,6 +59,7 @@ class CharityYear(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     management_fen: Annotated[int, money("管理费用")]
     total_fen: Annotated[int, money("总支出", least=1)]
     income_mean_fen: Annotated[int, money("前三年收入平均数", hint="不填就是 0")] = 0
+    net_assets_mean_fen: Annotated[int, money("前三年年末净资产平均数", hint="不填就是 0")] = 0
     reported: Annotated[bool, yes_no("已报告登记机关并向社会说明")] = False
     report: Annotated[str, document("年度报告", PUBLIC)] = ""
 

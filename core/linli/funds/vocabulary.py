@@ -1,23 +1,12 @@
-"""The parameters, terms and asked figures of funds that places give values to and write rules with."""
+"""The parameters and terms of funds that places give values to and write rules with."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import date
-from typing import Any
-
-import msgspec
-from msgspec import Struct
-
-from linli.calendar import WorkingCalendar
-from linli.funds.accounts import UNRESTRICTED, community_limit, programme_limit, reward_limit, year_limit
 from linli.parameters import Bound, Parameter, kept_years
-from linli.rules import Asked, Balance, Derived, EntryFact
 from linli.terms import Combine, Term
 
 # A payment is judged when it is asked for and again with every approval: what has been used up since counts.
 AT_PAYMENT = ("payment.submit", "payment.approve")
-FUNDS = "funds.register"
 SEPARATOR = "、"
 
 CONTRIBUTION_KEPT_YEARS = kept_years("contribution")
@@ -33,6 +22,14 @@ ALLOWANCE_FEN: Parameter[int] = Parameter(
     "funds.allowance_fen", "每个社区每年的额度", int, Bound.CEILING, "分"
 )
 CARRY_OVER: Parameter[bool] = Parameter("funds.carry_over", "没有用完的额度转到下一年", bool, Bound.DEFAULT)
+RETURNED_SOURCES: Parameter[tuple[str, ...]] = Parameter(
+    "funds.returned_sources",
+    "年终没有用完要交回的来源",
+    tuple,
+    Bound.DEFAULT,
+    note="空着表示都转到下一年；捐赠的钱不交回",
+)
+RETURN_DAYS: Parameter[int] = Parameter("funds.return_days", "年终结余多少天内交回", int, Bound.CEILING, "天")
 REWARD_FEN: Parameter[int] = Parameter("funds.reward_fen", "一件提案的奖金", int, Bound.FIXED, "分")
 LARGE_PAYMENT_FEN: Parameter[int] = Parameter(
     "funds.large_payment_fen", "大额支出从多少起", int, Bound.CEILING, "分"
@@ -43,8 +40,63 @@ APPROVALS_SMALL: Parameter[int] = Parameter(
 APPROVALS_LARGE: Parameter[int] = Parameter(
     "funds.approvals_large", "大额支出要几人批准", int, Bound.FLOOR, "人"
 )
+MATCH_PERCENT: Parameter[int] = Parameter(
+    "funds.match_percent",
+    "配比资助占项目总预算的上限",
+    int,
+    Bound.CEILING,
+    "%",
+    "示例：广州市2019年公益创投为 60%",
+)
+MATCH_MOST_FEN: Parameter[int] = Parameter(
+    "funds.match_most_fen",
+    "一个项目的配比资助上限",
+    int,
+    Bound.CEILING,
+    "分",
+    "示例：广州市2019年公益创投为 500,000 元",
+)
+OWN_PERCENT: Parameter[int] = Parameter(
+    "funds.own_percent",
+    "自筹占项目总预算的下限",
+    int,
+    Bound.FLOOR,
+    "%",
+    "示例：广州市2019年公益创投为 40%",
+)
 DISCLOSURE_MONTHS: Parameter[int] = Parameter(
     "funds.disclosure_months", "至少多久公开一次收支", int, Bound.CEILING, "个月"
+)
+FINAL_DISCLOSURE_MONTHS: Parameter[int] = Parameter(
+    "funds.final_disclosure_months", "结束后多久全面公开", int, Bound.CEILING, "个月"
+)
+EMERGENCY_DISCLOSURE_DAYS: Parameter[int] = Parameter(
+    "funds.emergency_disclosure_days", "应急募捐至少多久公开一次", int, Bound.CEILING, "天"
+)
+LONG_CAMPAIGN_MONTHS: Parameter[int] = Parameter(
+    "funds.long_campaign_months", "募捐超过多久要定期公开", int, Bound.CEILING, "个月"
+)
+FILING_DAYS: Parameter[int] = Parameter(
+    "funds.filing_days", "公开募捐开始前多少天备案", int, Bound.FLOOR, "天"
+)
+LATE_FILING_DAYS: Parameter[int] = Parameter(
+    "funds.late_filing_days", "应急募捐开始后多少天内补办备案", int, Bound.CEILING, "天"
+)
+QUERY_WORKING_DAYS: Parameter[int] = Parameter(
+    "funds.query_working_days",
+    "答复捐赠人询问的时限",
+    int,
+    Bound.CEILING,
+    "个工作日",
+    "示例：《上海市慈善条例》第五十三条为十个工作日",
+)
+CHANGE_NOTICE_DAYS: Parameter[int] = Parameter(
+    "funds.change_notice_days",
+    "联系不到捐赠人时，变更用途要公告多少天",
+    int,
+    Bound.FLOOR,
+    "天",
+    "0 表示没有以公告代替同意的规定",
 )
 
 APPROVALS: Term[int] = Term("funds.approvals", "需要几人批准", int, Combine.LARGEST, "人")
@@ -55,106 +107,14 @@ PROGRAMME_LIMIT: Term[int] = Term(
 COMMUNITY_LIMIT: Term[int] = Term(
     "funds.community_limit", "这个社区这一年的额度", int, Combine.SMALLEST, "分"
 )
-
-
-class Fund(Struct, frozen=True, kw_only=True):
-    """A fund as its register keeps it, by the number of the matter that opened it. Money in fen, 0: no limit.
-
-    What a rule reads is recorded with its finding, and there only plain values have a place: ``purposes`` and
-    ``programmes`` are lists as text, with `SEPARATOR` between and ``=`` before the yearly limit of a programme.
-    """
-
-    title: str
-    place: str
-    holder: str
-    holder_kind: str
-    since: date
-    open: bool = True
-    custodian: str = ""
-    sub_account: str = ""
-    purposes: str = ""
-    programmes: str = ""
-    special: bool = False
-    yearly_fen: int = 0
-    emergency_only: bool = False
-    rewards: bool = False
-
-    @property
-    def purpose_names(self) -> tuple[str, ...]:
-        """The purposes that money may be bound to."""
-        return tuple(filter(None, self.purposes.split(SEPARATOR)))
-
-    @property
-    def programme_limits(self) -> dict[str, int]:
-        """The programmes, with what each may commit in a year in fen; 0: only the fund's own limit."""
-        pairs = (each.rsplit("=", 1) for each in self.programmes.split(SEPARATOR) if each)
-        return {name: int(limit) for name, limit in pairs}
-
-
-def _fund(entries: Sequence[EntryFact]) -> Fund | None:
-    if not entries or not entries[0].version:
-        return None
-    return msgspec.convert(entries[0].values, Fund, str_keys=True)
-
-
-FUND_OF: Asked[Fund | None] = Asked(
-    "funds.fund_of",
-    "所属基金",
-    FUNDS,
-    keys=lambda facts: (facts.fund,) if facts.fund else (),
-    value=_fund,
-    public=True,
+MATCH_LIMIT: Term[int] = Term("funds.match_limit", "这个项目的配比资助上限", int, Combine.SMALLEST, "分")
+RETURNED: Term[tuple[str, ...]] = Term("funds.returned", "结余交回的来源", tuple, Combine.UNION)
+LAPSE, CARRY = "lapse", "carry"
+UNUSED_LIMITS: Term[str] = Term(
+    "funds.unused_limits",
+    "没有用完的额度",
+    str,
+    Combine.EXACTLY_ONE,
+    words={LAPSE: "年终失效", CARRY: "转到下一年"},
 )
-
-
-def _year(facts: Any, happened: date, decided: date, calendar: WorkingCalendar) -> int:
-    return decided.year
-
-
-DECIDED_YEAR: Derived[int] = Derived("funds.decided_year", "决定的年份", _year)
-
-
-def _account_of(facts: Any) -> str:
-    """The account of facts as they are written, even where a part of it cannot be: such a one holds nothing."""
-    return f"fund:{facts.fund}:{facts.source}:{facts.purpose or UNRESTRICTED}"
-
-
-def _of_year(kind: str, title: str, prefix: str, name: Callable[[Any], str]) -> Balance:
-    return Balance(f"funds.{kind}", title, lambda facts: f"{prefix}:{name(facts)}", public=True)
-
-
-def _community(back: int) -> Callable[[Any], str]:
-    return lambda facts: community_limit(facts.fund, facts.community, facts.year - back)
-
-
-MONEY_HELD = Balance("funds.money_held", "这个来源和用途现有", _account_of, public=True)
-YEAR_USED = _of_year("year_used", "这一年已用", "used", lambda facts: year_limit(facts.fund, facts.year))
-PROGRAMME_USED = _of_year(
-    "programme_used", "这个计划这一年已用", "used", lambda f: programme_limit(f.fund, f.programme, f.year)
-)
-COMMUNITY_USED = _of_year("community_used", "这个社区这一年已用", "used", _community(0))
-COMMUNITY_LEFT = _of_year("community_left", "这个社区这一年还剩", "allowance", _community(0))
-COMMUNITY_USED_BEFORE = _of_year("community_used_before", "这个社区上一年已用", "used", _community(1))
-COMMUNITY_LEFT_BEFORE = _of_year("community_left_before", "这个社区上一年剩余", "allowance", _community(1))
-REWARDED = Balance(
-    "funds.rewarded",
-    "这件提案已奖励",
-    lambda facts: f"used:{reward_limit(facts.proposal)}",
-    unit="次",
-    public=True,
-    commodity="pieces",
-)
-
-
-def carried(
-    limit: int, used_before: int, left_before: int, *, carry_over: bool, since: date, year: int
-) -> int:
-    """What an allowance holds in a year, in fen: the yearly limit, and what was left of the year before.
-
-    A year that nothing was drawn from is carried whole, if the fund was open in it. Nothing is carried twice: what is
-    left of a year holds what was carried into it.
-    """
-    if not carry_over or since.year >= year:
-        return limit
-    untouched = used_before == 0 and left_before == 0
-    return limit + (limit if untouched else left_before)
+TAKES: Term[tuple[str, ...]] = Term("funds.takes", "接收基金的用途", tuple, Combine.UNION)

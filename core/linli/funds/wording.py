@@ -61,6 +61,8 @@ def fund_lead(state: State, on: date) -> str:
 
 def donor(facts: Mapping[str, Any]) -> str:
     """Who gave, as it is shown."""
+    if facts.get("channel") == "opening":
+        return "期初余额"
     return str(facts.get("donor") or ANONYMOUS)
 
 
@@ -88,6 +90,8 @@ def contribution_lead(state: State, on: date) -> str:
         return f"{what}被银行退回，没有入账。"
     if state.stage_id == "void":
         return f"{what}的登记已作废。"
+    if facts.get("channel") == "opening":
+        return f"建账以前的余额 {yuan(facts.get('amount_fen', 0))}（{facts.get('source', '')}），{_bound(facts)}。"
     return f"收到{what}，{_bound(facts)}。"
 
 
@@ -107,6 +111,7 @@ def payment_lead(state: State, on: date) -> str:
         "committed": f"{what}，已经批准，还没有付款。",
         "ordered": f"{what}，已经提交银行。",
         "paid": f"{what}，已经付清。",
+        "claimed": f"{what}，已经付出，正在追回其中一部分；{_due(state, 'repay', on)}。",
         "void": f"{what}，已作废，钱退回基金。",
         "retracted": f"{what}，申请人撤回了。",
     }
@@ -169,3 +174,57 @@ def year_lead(state: State, on: date) -> str:
     if state.stage_id == "explained":
         return f"没有达到规定的比例，已经报告并说明：{_facts(state, 'explanation').get('reason', '')}。"
     return f"没有达到规定的比例：{_why(state)}"
+
+
+def campaign_name(state: State) -> str:
+    """What a campaign is called."""
+    return str(_facts(state, "plan").get("title", state.matter))
+
+
+def campaign_lead(state: State, on: date) -> str:
+    """Who asks, for what, whether it runs, and what has to be made public by when. Never a target."""
+    facts = _facts(state, "plan")
+    who = f"{facts.get('charity', '')}为{facts.get('purpose') or '公益'}公开募捐"
+    if state.stage_id == "refused":
+        return f"{who}，不能开展：{_why(state)}"
+    if state.stage_id == "returned":
+        return f"{who}，方案退回补正：{_why(state)}"
+    if state.stage_id == "void":
+        return f"{who}，没有开展。"
+    starts, ends = (date.fromisoformat(str(facts[name])) for name in ("starts", "ends"))
+    days = f"从{_day(starts)}到{_day(ends)}"
+    if state.stage_id == "preparing":
+        return f"{who}，{days}，还没有备案；{_due(state, 'file', on)}。"
+    if state.stage_id == "disclosed":
+        return f"{who}，{days}，已经结束并全面公开。"
+    now = "还没有开始" if on < starts else "已经结束" if on > ends else "正在进行"
+    late = [each for each in (_due(state, "disclosure", on), _due(state, "whole", on)) if each]
+    return f"{who}，{days}，{now}；{late[0]}。" if late else f"{who}，{days}，{now}。"
+
+
+def _day(day: date) -> str:
+    return chinese_date(day).split("（")[0]
+
+
+def reconciliation_name(state: State) -> str:
+    """Which days a statement covers."""
+    facts = _facts(state, "statement")
+    return f"{facts.get('since', '')}至{facts.get('until', '')}银行对账"
+
+
+def reconciliation_lead(state: State, on: date) -> str:
+    """How the books compare with the bank, in numbers of entries and lines."""
+    facts = _facts(state, "statement")
+    counted = {
+        "核对上": facts.get("cleared", 0),
+        "在途": facts.get("on_the_way", 0),
+        "银行退回": facts.get("bounced", 0),
+        "对应不明": facts.get("unclear", 0),
+        "账上没有": facts.get("unknown", 0),
+    }
+    said = "，".join(f"{name} {number} 笔" for name, number in counted.items() if number)
+    whole = f"对账单 {facts.get('lines', 0)} 行，{said or '没有可核对的'}"
+    if state.stage_id in ("explained", "confirmed"):
+        reason = str(_facts(state, "explanation").get("reason", "")).rstrip("。")
+        return f"{whole}；已经说明：{reason}。"
+    return f"{whole}，账实相符。" if state.stage_id == "fits" else f"{whole}，等待说明。"

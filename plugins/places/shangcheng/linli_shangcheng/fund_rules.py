@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from linli.findings import Finding, not_applicable, refuse, satisfied
-from linli.funds import PROGRAMMES, SOURCES, SPECIAL_FUND_FEN, FundOpening
+from linli.funds import (
+    CHANGE_NOTICE_DAYS,
+    PROGRAMMES,
+    RETURNED_SOURCES,
+    SOURCES,
+    SPECIAL_FUND_FEN,
+    FundOpening,
+)
 from linli.money import yuan
 from linli.rules import Given, rule
-from linli_shangcheng.sources import ACCOUNT, SHANGCHENG
+from linli_shangcheng.sources import ACCOUNT, CHARITY_ZHEJIANG_2018, SHANGCHENG
 
 FUND_PARAMETERS = (
     SOURCES.at(
@@ -30,6 +37,16 @@ FUND_PARAMETERS = (
         500_000_000,
         since=ACCOUNT.since,
         cites=ACCOUNT.article("", "每年拨付500万元专项发展资金", gist="每年拨付500万元专项发展资金"),
+    ),
+    # The account does not say what becomes of what was not used; that it goes back is an example.
+    RETURNED_SOURCES.at(SHANGCHENG, ("政府购买",), since=ACCOUNT.since, example=True),
+    CHANGE_NOTICE_DAYS.at(
+        SHANGCHENG,
+        60,
+        since=CHARITY_ZHEJIANG_2018.since,
+        cites=CHARITY_ZHEJIANG_2018.article(
+            18, "公告时间不得少于六十日", gist="联系不到捐赠人的，变更用途公告不少于六十日，期满视为同意"
+        ),
     ),
 )
 

@@ -19,4 +19,14 @@ ACCOUNT = Source(
     "这里从2016年1月1日起算。当时的上城区2021年与江干区合并，现在的上城区范围更大。",
 )
 
-SOURCES = (ACCOUNT,)
+ZHEJIANG = "330000000000"
+CHARITY_ZHEJIANG_2018 = Source(
+    "zhejiang-charity-2018",
+    "浙江省实施《慈善法》办法",
+    Rank.LOCAL_REGULATION,
+    since=date(2019, 1, 1),
+    place=ZHEJIANG,
+    text="浙江省实施慈善法办法-2018.md",
+)
+
+SOURCES = (ACCOUNT, CHARITY_ZHEJIANG_2018)
