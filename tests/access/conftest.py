@@ -46,8 +46,10 @@ def deployment(slug: str) -> Deployment:
 class Office:
     """A service with people appointed, and short ways to act as one of them."""
 
-    def __init__(self, slug: str, day: date, folder: Path, store: Store | None = None) -> None:
-        self.deployment = deployment(slug)
+    def __init__(
+        self, slug: str, day: date, folder: Path, store: Store | None = None, loaded: Deployment | None = None
+    ) -> None:
+        self.deployment = loaded or deployment(slug)
         self.clock = SetClock(day)
         self.store = store or MemoryStore(slug)
         randomness = random.Random(slug).randbytes

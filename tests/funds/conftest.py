@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -9,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from linli.deployment import Deployment, load
 from linli.desk import Receipt
 from linli.store import Store
-from tests.access.conftest import Office
+from tests.access.conftest import INFRA, Office
 
 DAY = date(2026, 3, 2)
 Open = Callable[..., "FundOffice"]
@@ -20,8 +22,10 @@ Open = Callable[..., "FundOffice"]
 class FundOffice(Office):
     """An office with one fund, whose number is ``fund``."""
 
-    def __init__(self, slug: str, day: date, folder: Path, store: Store | None = None) -> None:
-        super().__init__(slug, day, folder, store)
+    def __init__(
+        self, slug: str, day: date, folder: Path, store: Store | None = None, loaded: Deployment | None = None
+    ) -> None:
+        super().__init__(slug, day, folder, store, loaded)
         for person, post in (
             ("manager", "fund_manager"),
             ("cashier", "fund_clerk"),
@@ -88,5 +92,24 @@ class FundOffice(Office):
 def open_funds(tmp_path: Path) -> Open:
     def opened(slug: str = "dongcheng", day: date = DAY, store: Store | None = None) -> FundOffice:
         return FundOffice(slug, day, tmp_path, store)
+
+    return opened
+
+
+@pytest.fixture
+def open_carrying(tmp_path: Path) -> Open:
+    """Open an office in a deployment whose configuration carries unused limits over."""
+
+    def opened(slug: str = "dongcheng", day: date = DAY) -> FundOffice:
+        infra = tmp_path / "infra"
+        shutil.copytree(INFRA, infra, dirs_exist_ok=True)
+        top = load(INFRA / "deployments" / f"{slug}.toml").place
+        (configured,) = (infra / "jurisdictions").glob(f"{top}-*.toml")
+        setting = (
+            '\n[[parameters]]\nid = "funds.carry_over"\nvalue = true\nsince = 1990-01-01\nexample = true\n'
+        )
+        configured.write_text(configured.read_text("utf-8") + setting, "utf-8")
+        loaded = load(infra / "deployments" / f"{slug}.toml")
+        return FundOffice(slug, day, tmp_path, loaded=loaded)
 
     return opened

@@ -155,22 +155,6 @@ def campaign_is_on_file(contribution: Contribution, given: Given) -> Finding:
 
 @rule(
     "contribution.record",
-    title="结过账的年度不再记账",
-    cites=ACCOUNTED_FOR,
-    uses=(FUND_OF, DECIDED_YEAR),
-)
-def closed_year_takes_nothing(contribution: Contribution, given: Given) -> Finding:
-    """Nothing is entered for a year whose books are closed."""
-    fund = given[FUND_OF]
-    if fund is None:
-        return not_applicable()
-    if given[DECIDED_YEAR] > fund.closed_year:
-        return satisfied()
-    return refuse(f"“{fund.title}”{fund.closed_year} 年度已经结账", cure="记在今年，或者先撤销结账")
-
-
-@rule(
-    "contribution.record",
     title="要交回结余的来源，先结上一年的账",
     cites=CARRIED_OR_RETURNED,
     uses=(FUND_OF, DECIDED_YEAR, RETURNED_SOURCES),
@@ -262,7 +246,6 @@ INCOME_RULES = (
     market_has_an_agreement,
     opening_balance_has_a_basis,
     campaign_is_on_file,
-    closed_year_takes_nothing,
     year_before_is_closed_first,
     new_purpose_is_one_of_the_fund,
     change_is_consented_or_filed,
