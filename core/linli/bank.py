@@ -6,7 +6,7 @@ entry of the same direction and amount within a few days. Where several would do
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -99,22 +99,28 @@ def bank_amount(entry: Entry) -> int:
     return at_bank(entry.posting)
 
 
-def reconcile(entries: Iterable[Entry], statement: Sequence[Line]) -> Reconciled:
+def reconcile(
+    entries: Iterable[Entry], statement: Sequence[Line], known: Mapping[str, str] = {}
+) -> Reconciled:
     """Compare the books with a statement; the same input always gives the same answer.
 
-    An entry that a later one reverses, and the reversal itself, are what the bank sent back.
+    ``known`` are entries that an earlier statement has shown, with its line: they have cleared, and that line is no
+    news where it comes again. An entry that a later one reverses, and the reversal itself, are what the bank sent back.
     """
-    books = {entry.name: entry for entry in entries if bank_amount(entry)}
-    states = dict.fromkeys(books, BankState.ORDERED)
-    for entry in books.values():
-        if entry.posting.reverses in books:
+    books = _Books(entries)
+    states = dict.fromkeys(books.entries, BankState.ORDERED)
+    lines = {name: line for name, line in known.items() if name in states}
+    states.update(dict.fromkeys(lines, BankState.CLEARED))
+    for entry in books.entries.values():
+        if entry.posting.reverses in states:
             states[entry.name] = states[entry.posting.reverses] = BankState.BOUNCED
-    lines: dict[str, str] = {}
+    shown = set(known.values())
+    fresh = [line for line in statement if line.number not in shown]
     unclear: dict[str, tuple[str, ...]] = {}
     unknown: list[Line] = []
     # What names its entry goes first, so that no other line takes that entry's place.
-    for line in sorted(statement, key=lambda each: not _named(each, books)):
-        fitting = [name for name in _named(line, books) or _near(line, books) if name not in lines]
+    for line in sorted(fresh, key=lambda each: not books.named(each)):
+        fitting = [name for name in books.named(line) or books.near(line) if name not in lines]
         if len(fitting) == 1:
             lines[fitting[0]] = line.number
             if states[fitting[0]] is BankState.ORDERED:
@@ -126,30 +132,44 @@ def reconcile(entries: Iterable[Entry], statement: Sequence[Line]) -> Reconciled
     return Reconciled(states, lines, unclear, tuple(unknown))
 
 
-def _named(line: Line, books: dict[str, Entry]) -> list[str]:
-    """The entries whose matter the memo names, in the line's direction and amount."""
-    return [
-        name
-        for name, entry in books.items()
-        if entry.matter in line.memo and bank_amount(entry) == line.amount
-    ]
+class _Books:
+    """The entries that the bank sees, by name and by amount."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.entries: dict[str, Entry] = {}
+        self._of: dict[int, list[str]] = {}
+        for entry in entries:
+            amount = bank_amount(entry)
+            if amount:
+                self.entries[entry.name] = entry
+                self._of.setdefault(amount, []).append(entry.name)
+
+    def of(self, amount: int) -> list[str]:
+        """The entries of an amount, in order of the books."""
+        return self._of.get(amount, [])
+
+    def named(self, line: Line) -> list[str]:
+        """The entries whose matter the memo names, in the line's direction and amount."""
+        return [name for name in self.of(line.amount) if self.entries[name].matter in line.memo]
+
+    def near(self, line: Line) -> list[str]:
+        """The entries of the line's direction and amount within a few days."""
+        return [
+            name
+            for name in self.of(line.amount)
+            if abs((self.entries[name].day - line.day).days) <= NEAR_DAYS
+        ]
 
 
-def _near(line: Line, books: dict[str, Entry]) -> list[str]:
-    return [
-        name
-        for name, entry in books.items()
-        if bank_amount(entry) == line.amount and abs((entry.day - line.day).days) <= NEAR_DAYS
-    ]
-
-
-def _sent_back(line: Line, books: dict[str, Entry], states: dict[str, BankState]) -> bool:
+def _sent_back(line: Line, books: _Books, states: dict[str, BankState]) -> bool:
     """Whether a line gives back, in its own words, one payment that the books do not know to have bounced."""
     if line.amount <= 0 or RETURNED not in line.memo:
         return False
-    sent = [name for name, entry in books.items() if bank_amount(entry) == -line.amount]
-    sent = [name for name in sent if books[name].matter in line.memo] or sent
-    sent = [name for name in sent if states[name] is not BankState.BOUNCED and books[name].day <= line.day]
+    sent = books.of(-line.amount)
+    sent = [name for name in sent if books.entries[name].matter in line.memo] or sent
+    sent = [
+        name for name in sent if states[name] is not BankState.BOUNCED and books.entries[name].day <= line.day
+    ]
     if len(sent) != 1:
         return False
     states[sent[0]] = BankState.BOUNCED

@@ -20,17 +20,22 @@ class LinliError(Exception):
     code = "error"
     status = 500
 
-    def __init__(self, message: str, *, where: str = "", cure: str = "") -> None:
-        """Say what is wrong (``message``), in which file, key or field (``where``), and what helps (``cure``)."""
+    def __init__(self, message: str, *, where: str = "", cure: str = "", basis: str = "") -> None:
+        """Say what is wrong (``message``), in which file, key or field (``where``), and what helps (``cure``).
+
+        ``basis`` names the article or the agreement that it rests on, where a person has a right to know.
+        """
         super().__init__(message)
         self.message = message
         self.where = where
         self.cure = cure
+        self.basis = basis
 
     def __str__(self) -> str:
         place = f"{self.where}：" if self.where else ""
         cure = f"（{self.cure}）" if self.cure else ""
-        return f"{place}{self.message}{cure}"
+        basis = f"（依据：{self.basis}）" if self.basis else ""
+        return f"{place}{self.message}{cure}{basis}"
 
 
 class BadInput(LinliError):

@@ -113,9 +113,12 @@ def number(title: str, mark: Mark = PUBLIC, hint: str = "", *, least: int = 0, m
     return _meta(title, Widget.NUMBER, mark, hint, ge=least, le=most)
 
 
-def money(title: str, mark: Mark = PUBLIC, hint: str = "", *, least: int = 0) -> Meta:
-    """An amount in whole fen, at most 10**13."""
-    return _meta(title, Widget.MONEY, mark, hint, ge=least, le=10**13)
+def money(title: str, mark: Mark = PUBLIC, hint: str = "", *, least: int = 0, basis: str = "") -> Meta:
+    """An amount in whole fen, at most 10**13. ``basis`` says on what it rests that no other amount is taken."""
+    meta = _meta(title, Widget.MONEY, mark, hint, ge=least, le=10**13)
+    if basis and meta.extra is not None:
+        meta.extra["x-basis"] = basis
+    return meta
 
 
 def day(title: str, mark: Mark = PUBLIC, hint: str = "") -> Meta:
@@ -169,6 +172,7 @@ class Field(Struct, frozen=True):
     columns: tuple[Field, ...] = ()
     shown_under: str = ""
     names: str = ""
+    basis: str = ""
 
 
 _FIELDS: dict[type, tuple[Field, ...]] = {}
@@ -223,6 +227,7 @@ def _read(form: type) -> Iterator[Field]:
             columns=columns,
             shown_under=meta.extra.get("x-shown-under", ""),
             names=meta.extra.get("x-names", ""),
+            basis=meta.extra.get("x-basis", ""),
         )
 
 
@@ -283,7 +288,7 @@ def _faults(form: type[Any], facts: Mapping[str, Any]) -> Iterator[LinliError]:
             msgspec.convert(facts[name], hints[name], str_keys=True)
         except msgspec.ValidationError as error:
             said = True
-            yield BadInput(explain(error, field), where=name, cure=field.hint)
+            yield BadInput(explain(error, field), where=name, cure=field.hint, basis=field.basis)
     if not said and all(name in known for name in facts):
         # What no field is to blame for: the struct itself refused it.
         try:

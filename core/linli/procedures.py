@@ -284,6 +284,7 @@ class Procedure:
         release: Callable[[State], Sequence[Posting]] | None = None,
         at_bank: Callable[[Posting], bool] | None = None,
         amends: Callable[[Amendment], Outcome | None] | None = None,
+        books_rest_on: str = "",
         registers: Sequence[str] = (),
         mentions: Callable[[State], Sequence[Mention]] | None = None,
         under: str = "",
@@ -297,7 +298,8 @@ class Procedure:
         ``release(state)`` gives the postings that let go of what a voided or retracted matter still holds; without it
         everything that stands is reversed. ``at_bank(posting)`` says whether a posting moved money at a bank, so that
         no step takes it back. ``amends(amendment)`` says what a correction leads to where its steps taken again would
-        pass over somebody's decision; None: they are taken again. ``registers`` are ids of registers that its own steps
+        pass over somebody's decision; None: they are taken again. ``books_rest_on`` is the text on which it rests that
+        no account is overdrawn. ``registers`` are ids of registers that its own steps
         write (`EntryChange`) and nobody edits. ``mentions(state)`` says where else a matter is named in the record; it
         reads public facts only.
 
@@ -322,6 +324,7 @@ class Procedure:
         self.release = release
         self.at_bank = at_bank
         self.amends = amends
+        self.books_rest_on = books_rest_on
         self.registers = tuple(registers)
         self.mentions = mentions
         self.under = under

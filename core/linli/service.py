@@ -225,7 +225,7 @@ class Service:
         decided = decide(self.desk, call, person, matter)
         rehearse(self.desk, matter, decided)
         if person is not None:  # what accounts hold is nothing to tell a stranger
-            moved(self.desk, decided.outcome)
+            moved(self.desk, decided.outcome, decided.procedure.books_rest_on)
         return decided.judgement, decided.outcome.stage.title
 
     def take(self, call: Call, person: Person) -> Receipt:

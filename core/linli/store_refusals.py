@@ -142,12 +142,13 @@ def balance_moved(account: str, commodity: str, holds: int, wanted: int) -> Conf
     )
 
 
-def overdrawn(account: str, commodity: str, holds: int, wanted: int) -> Overdrawn:
+def overdrawn(account: str, commodity: str, holds: int, wanted: int, basis: str = "") -> Overdrawn:
     """The account holds less than the commit takes from it, after netting."""
     return Overdrawn(
         f"余额不足：现有 {_amount(holds, commodity)}，需要 {_amount(wanted, commodity)}",
         where=account,
         cure="请先补足，或减少本次数额",
+        basis=basis,
     )
 
 

@@ -78,7 +78,7 @@ def write(
     number = matter.steps[-1].number + 1 if matter.steps else 1
     opened = matter.state
     above = matter.above.id if matter.above is not None else ""
-    postings, drawn_from = moved(desk, outcome)
+    postings, drawn_from = moved(desk, outcome, decided.procedure.books_rest_on)
     step = Step(
         matter=matter.id,
         number=number,
@@ -194,11 +194,13 @@ def _keep(desk: Desk, intake: Intake, subject: str, step: Step) -> None:
         desk.store.commit(Commit(rows=(person,)))
 
 
-def moved(desk: Desk, outcome: Outcome) -> tuple[tuple[Posting, ...], tuple[BalanceCondition, ...]]:
+def moved(
+    desk: Desk, outcome: Outcome, basis: str = ""
+) -> tuple[tuple[Posting, ...], tuple[BalanceCondition, ...]]:
     """The postings of an outcome with those of its draws, and what they rest on.
 
     Raises `BadInput` for a posting that cannot be and `Overdrawn` where an account holds less than is taken from it:
-    so the decision itself, and a dry run, say it before the store does.
+    so the decision itself, and a dry run, say it before the store does, with the ``basis`` that it rests on.
     """
     drawn, conditions = _drawn(desk, outcome.draws)
     postings = (*(posting.checked() for posting in outcome.postings), *drawn)
@@ -206,7 +208,7 @@ def moved(desk: Desk, outcome: Outcome) -> tuple[tuple[Posting, ...], tuple[Bala
         if change < 0:
             holds = desk.store.balance(account, commodity)
             if holds + change < 0:
-                raise overdrawn(account, commodity, holds, -change)
+                raise overdrawn(account, commodity, holds, -change, basis)
     return postings, conditions
 
 

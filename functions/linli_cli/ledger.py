@@ -1,4 +1,4 @@
-"""The ledger: what accounts hold, what moved it, whether it adds up, exports, and what auditors get.
+"""The ledger: what accounts hold, what moved it, whether it adds up, what the bank says, exports, what auditors get.
 
     linli ledger balances --account fund:
     linli ledger journal --account outside:source/居民自筹
@@ -6,8 +6,13 @@
     linli --deployment river ledger export --format beancount --output books.beancount
     linli --deployment river ledger export --format csv > books.csv
     linli --deployment river ledger package --audit 2026-1 --output audit.zip
+    linli --deployment river ledger reconcile march.xlsx
+    linli --deployment river ledger reconcile march.xlsx --as treasurer --bank 基本户
 
-Money is counted in whole fen and shown in yuan. The exit code of check is 1 where something does not add up.
+Money is counted in whole fen and shown in yuan. `reconcile` sets a statement of the bank beside the books: what fits,
+what is on its way, what came back, what nobody knows. With --as it records the result: payments that the statement
+shows have cleared, what it sends back has bounced, and the statement is kept. The exit code of check and of reconcile
+is 1 where something does not add up.
 """
 
 from __future__ import annotations
@@ -21,7 +26,7 @@ from typing import Any
 from linli.deployment import Deployment
 from linli.errors import BadInput
 from linli.service import Service
-from linli_cli import audit
+from linli_cli import audit, reconciling
 from linli_cli.infra import Infra
 from linli_cli.opened import add_home, home_of, opened, stored
 from linli_cli.output import note, print_json, write_new
@@ -32,7 +37,9 @@ FORMATS = ("beancount", "csv")
 def configure(parser: argparse.ArgumentParser) -> None:
     """Take what to do, an account, a format and a file."""
     parser.add_argument(
-        "what", choices=("balances", "journal", "check", "export", "package"), metavar="做什么"
+        "what",
+        choices=("balances", "journal", "check", "export", "reconcile", "package"),
+        metavar="做什么",
     )
     parser.add_argument(
         "--account", default="", metavar="账户", help="balances 从这几个字开始；journal 这一个"
@@ -47,13 +54,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     audit.add_package(parser)
     parser.add_argument("--json", action="store_true", help="输出 JSON（export、package 除外）")
     add_home(parser)
+    reconciling.configure(parser)
 
 
 def run(arguments: argparse.Namespace, infra: Infra) -> int:
     """Do it for every deployment that has a store."""
     home = home_of(arguments)
     deployments = stored(infra, home)
-    if arguments.what in ("export", "package"):
+    if arguments.what in ("export", "reconcile", "package"):
         return _for_one(arguments, deployments, home)
     look = {"balances": _balances, "journal": _journal, "check": _check}[arguments.what]
     told: dict[str, list[Any]] = {}
@@ -114,7 +122,7 @@ def _for_one(arguments: argparse.Namespace, deployments: list[Deployment], home:
     if len(deployments) != 1:
         names = "、".join(each.slug for each in deployments)
         raise BadInput("一次只办一个部署的账", where="--deployment", cure=f"有：{names}；写在命令之前")
-    act = {"export": _export, "package": audit.package}[arguments.what]
+    act = {"export": _export, "reconcile": reconciling.reconcile, "package": audit.package}[arguments.what]
     return act(arguments, deployments[0], home)
 
 

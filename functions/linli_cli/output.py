@@ -77,7 +77,7 @@ def complain(error: LinliError, *, as_json: bool = False) -> None:
     faults = [
         fault_as_json(fault)
         if isinstance(fault, Fault)
-        else {"key": fault.where, "message": fault.message, "cure": fault.cure}
+        else {"key": fault.where, "message": fault.message, "cure": fault.cure, "basis": fault.basis}
         for fault in each
     ]
     print_json({"error": error.code, "faults": faults})

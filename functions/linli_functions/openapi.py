@@ -150,13 +150,14 @@ _PROBLEM_SCHEMA = {
         "detail": _STRING,
         "where": _STRING,
         "cure": _STRING,
+        "basis": _STRING,
         "request_id": _STRING,
         "faults": {
             "type": "array",
             "items": {
                 "type": "object",
                 "required": ["where", "message", "cure"],
-                "properties": {"where": _STRING, "message": _STRING, "cure": _STRING},
+                "properties": {"where": _STRING, "message": _STRING, "cure": _STRING, "basis": _STRING},
             },
         },
     },

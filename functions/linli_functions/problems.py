@@ -49,12 +49,19 @@ def problem(error: LinliError, request_id: str = "") -> Reply:
         "where": error.where,
         "cure": error.cure,
     }
+    if error.basis:
+        body["basis"] = error.basis
     if isinstance(error, ManyFaults):
-        body["faults"] = [{"where": f.where, "message": f.message, "cure": f.cure} for f in error.faults]
+        body["faults"] = [_fault(each) for each in error.faults]
     headers = {"retry-after": str(error.after)} if isinstance(error, TooMany) else {}
     if error.status == 401:
         headers["www-authenticate"] = 'Bearer realm="linli"'
     return _answer(body, headers)
+
+
+def _fault(error: LinliError) -> dict[str, str]:
+    told = {"where": error.where, "message": error.message, "cure": error.cure}
+    return {**told, "basis": error.basis} if error.basis else told
 
 
 def refused(status: int, headers: dict[str, str] | None = None) -> Reply:

@@ -248,7 +248,8 @@ def _kind(field: Field, path: str, offered: Offers) -> tuple[str, tuple[Option, 
 
 
 def _said(fault: LinliError) -> str:
-    return f"{fault.message.rstrip('。')}。" + (f"{fault.cure.rstrip('。')}。" if fault.cure else "")
+    said = (fault.message, fault.cure, f"依据：{fault.basis}" if fault.basis else "")
+    return "".join(f"{each.rstrip('。')}。" for each in said if each)
 
 
 def row_count(name: str, typed: Typed) -> int:

@@ -276,7 +276,10 @@ _TITLES = {
 def explain(room: Room, request: Request, error: LinliError, caller: Caller | None = None) -> Response:
     """An error as a page: what is wrong and what to do. One of the inside says only that it is one."""
     faults = error.faults if isinstance(error, ManyFaults) else [error]
-    lines = [(fault.message, fault.cure) for fault in faults]
+    lines = [
+        (fault.message, f"{fault.cure}（依据：{fault.basis}）" if fault.basis else fault.cure)
+        for fault in faults
+    ]
     if error.status >= 500 and not isinstance(error, IssuerSilent):
         lines = [("系统出错，这一步没有保存。", "请稍后再试；仍不行，请把时间和正在办的事告诉系统管理员。")]
     person = person_of(room.service, caller) if caller and not caller.program else None

@@ -129,6 +129,7 @@ LAYERS: dict[str, list[str]] = {
         "audit_sheets",
         "audit_package",
         "auditing",
+        "reconciling",
     ],
 }
 

@@ -164,3 +164,20 @@ def test_the_budget_of_a_call_is_corrected_in_its_account_and_never_below_what_w
         correct(fund, call, "call", "funder", "call", budget_fen=8_000_000)
     assert fund.balance(call_account(call)) == 0
     assert sound(fund)
+
+
+def test_a_tranche_that_the_bank_sent_back_is_released_again(fund: Fund) -> None:
+    matter = fund.running()
+    fund.pay(matter, 1)
+    first = fund.balance(project_account(matter))
+    fund.take("treasurer", "grant", "bounce", {"reason": "账号有误"}, matter=matter)
+    assert (fund.balance(project_account(matter)), fund.balance(committed(matter))) == (0, AWARD)
+    with pytest.raises(BadInput, match="先拨付第 1 期") as refused:
+        fund.pay(matter, 2)
+    assert refused.value.basis == "征集公告和资助协议：分期拨付，每期按约定的条件"
+    with pytest.raises(BadInput, match="还没有拨付过"):
+        fund.take("treasurer", "grant", "bounce", {"reason": "账号有误"}, matter=matter)
+    fund.pay(matter, 1)
+    fund.take("treasurer", "grant", "clear", {"line": "B-3"}, matter=matter)
+    assert fund.balance(project_account(matter)) == first
+    assert sound(fund)

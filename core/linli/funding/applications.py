@@ -15,6 +15,7 @@ from linli.funding.posts import AWARDER, EXPERT, FUNDER, OPERATOR, ORGANIZATION
 from linli.funding.procedure import (
     CONTRACTING,
     LOST,
+    NO_INTEREST,
     NOTICE,
     REFUSED,
     RETURNED,
@@ -243,7 +244,9 @@ def recuse(matter: Matter, form: Recusal, judgement: Judgement | None, scene: Sc
 def give_score(matter: Matter, form: ScoreSheet, judgement: Judgement | None, scene: Scene) -> Outcome:
     """One reviewer scores, once, after declaring to have no interest."""
     if not form.no_interest:
-        raise BadInput("与项目有利益关系的，不能打分", where="no_interest", cure="改为办理“回避”")
+        raise BadInput(
+            "与项目有利益关系的，不能打分", where="no_interest", cure="改为办理“回避”", basis=NO_INTEREST
+        )
     if len({each.criterion for each in form.points}) != len(form.points):
         raise BadInput("同一项标准打了两次分", where="points", cure="每项标准打一次分")
     check_sheet(form.by_criterion(), rubric_of(matter))

@@ -32,6 +32,12 @@ class Release(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tranche: Annotated[int, number("第几期", least=1, most=12)]
 
 
+class Shown(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The line of the bank's statement that shows a tranche."""
+
+    line: Annotated[str, line("银行流水号", INTERNAL, max_length=40)] = ""
+
+
 class Midterm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The evaluation on the way."""
 

@@ -43,6 +43,12 @@ SETTLED = Stage("settled", "已决算，待结项", waits_for=("affairs_supervis
 CLOSED = Stage("closed", "已结项", final=True)
 
 
+AGREED = "征集公告和资助协议"
+PAID_IN_PARTS = f"{AGREED}：分期拨付，每期按约定的条件"
+NO_INTEREST = f"{AGREED}：有利益关系的回避"
+BUDGET_HOLDS = f"{AGREED}：入选总额不超过征集的总预算，拨付不超过入选金额"
+
+
 def call_account(call: str) -> str:
     """The account that holds the budget of a call."""
     return f"call:{call}"
@@ -120,6 +126,7 @@ call = Procedure(
     describe="资助方公布征集：资助什么、多少钱、怎样评、怎样付。",
     applicants=(FUNDER,),
     deciders=(AWARDER,),
+    books_rest_on=BUDGET_HOLDS,
 )
 
 grant = Procedure(
@@ -149,5 +156,6 @@ grant = Procedure(
     release=release_grant,
     at_bank=moves_at_bank,
     amends=amend_grant,
+    books_rest_on=BUDGET_HOLDS,
     mentions=grant_mentions,
 )

@@ -18,7 +18,7 @@ from linli.funding.told import (
     stage_cell,
     terms_of,
 )
-from linli.funding.tranches import missing, tranches
+from linli.funding.tranches import missing, paid_at, tranches
 from linli.funding.vocabulary import (
     AWARD_FEN,
     FINAL_SCORE,
@@ -220,7 +220,7 @@ def _tranches(
     if not award or PARTS.id not in terms:
         return []
     done = [str(step["action"]) for step in steps]
-    days = [in_words(date.fromisoformat(str(step["decided"]))) for step in steps if step["action"] == "pay"]
+    days = [in_words(date.fromisoformat(str(steps[index]["decided"]))) for index in paid_at(done)]
     parts = tranches(award, str(terms[PARTS.id]))
     passed = bool(facts.get("midterm", {}).get("passed"))
     stopped = "midterm" in facts and not passed

@@ -10,6 +10,7 @@ from calendar import isleap
 from datetime import date
 
 from linli.access.posts import COMMITTEE, STREET
+from linli.bookings import last_from
 from linli.errors import BadInput
 from linli.funding.applications import APPLIED, agreed, forms_given, request_of
 from linli.funding.conduct import (
@@ -25,6 +26,7 @@ from linli.funding.conduct import (
     Report,
     Settlement,
     Shift,
+    Shown,
     Spent,
 )
 from linli.funding.posts import FUNDER, OPERATOR, ORGANIZATION, SUPERVISION, TREASURER
@@ -32,6 +34,8 @@ from linli.funding.procedure import (
     CLOSED,
     CONTRACTING,
     EVALUATED,
+    NO_INTEREST,
+    PAID_IN_PARTS,
     RUNNING,
     SETTLED,
     STOPPED,
@@ -44,13 +48,14 @@ from linli.funding.procedure import (
 )
 from linli.funding.registers import BARS
 from linli.funding.review import Contract
-from linli.funding.tranches import missing, tranches
+from linli.funding.tranches import missing, paid_at, tranches
 from linli.funding.vocabulary import AWARD_FEN, BARRED_YEARS, FUNDED_BY, GRADE, PARTS, SHIFT_PERCENT
 from linli.ledger import OUTSIDE, Posting
 from linli.matters import Matter, State
 from linli.money import yuan
 from linli.procedures import EntryChange, Outcome, Scene, to
 from linli.rulebook import Judgement
+from linli.standing import Why
 from linli.steps import DueBy
 
 EVALUATORS = (OPERATOR, STREET)
@@ -78,7 +83,12 @@ def spending_plan(matter: Matter) -> dict[str, int]:
 
 def _no_interest(declared: bool) -> None:
     if not declared:
-        raise BadInput("与项目有利益关系的，不能评估", where="no_interest", cure="请没有利益关系的人评估")
+        raise BadInput(
+            "与项目有利益关系的，不能评估",
+            where="no_interest",
+            cure="请没有利益关系的人评估",
+            basis=NO_INTEREST,
+        )
 
 
 def _known_lines(matter: Matter, spent: tuple[Spent, ...]) -> None:
@@ -156,7 +166,7 @@ def pay(matter: Matter, form: Release, judgement: Judgement | None, scene: Scene
         grade="" if graded is None else str(graded.term(GRADE, "")),
     )
     if closed:
-        raise BadInput(f"第 {form.tranche} 期不能拨付：{closed}", where="tranche")
+        raise BadInput(f"第 {form.tranche} 期不能拨付：{closed}", where="tranche", basis=PAID_IN_PARTS)
     posting = Posting(
         committed(matter.id),
         project_account(matter.id),
@@ -164,6 +174,41 @@ def pay(matter: Matter, form: Release, judgement: Judgement | None, scene: Scene
         purpose=f"第 {form.tranche} 期资助款",
     )
     return to(matter.stage, due=state.due, postings=posting)
+
+
+@grant.action(
+    "clear",
+    title="银行已付",
+    by=TREASURER,
+    at=(RUNNING, EVALUATED, STOPPED, SETTLED),
+    form=Shown,
+    slot="clear",
+    when=lambda state: bool(paid_at([done.action for done in state.done])),
+)
+def clear(matter: Matter, form: Shown, judgement: Judgement | None, scene: Scene) -> Outcome:
+    """The bank's statement shows the tranche that was released last."""
+    assert matter.stage is not None
+    if not paid_at([done.action for done in _state(matter).done]):
+        raise BadInput("还没有拨付过", where="line")
+    return to(matter.stage, due=_state(matter).due)
+
+
+@grant.action(
+    "bounce",
+    title="银行退回",
+    by=TREASURER,
+    at=(RUNNING, EVALUATED),
+    form=Why,
+    slot="bounce",
+    when=lambda state: bool(paid_at([done.action for done in state.done])),
+)
+def bounce(matter: Matter, form: Why, judgement: Judgement | None, scene: Scene) -> Outcome:
+    """The bank sent the last tranche back: its posting is reversed, and it waits to be released again."""
+    assert matter.stage is not None
+    if not paid_at([done.action for done in _state(matter).done]):
+        raise BadInput("还没有拨付过", where="reason")
+    sent = last_from(matter, committed(matter.id))
+    return to(matter.stage, due=_state(matter).due, postings=sent.posting.reversed(sent.name))
 
 
 @grant.action(

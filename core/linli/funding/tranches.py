@@ -14,14 +14,27 @@ def tranches(award_fen: int, parts: str) -> tuple[int, ...]:
     return split(award_fen, [int(part) for part in parts.split("/")])
 
 
+def paid_at(done: Sequence[str]) -> list[int]:
+    """Where in the order of actions the payments stand that the bank did not send back."""
+    payments: list[int] = []
+    for index, action in enumerate(done):
+        if action == "pay":
+            payments.append(index)
+        elif action == "bounce":
+            payments.pop()
+    return payments
+
+
 def missing(done: Sequence[str], tranche: int, count: int, *, passed: bool, grade: str) -> str:
     """What still keeps a tranche (from 1) of ``count`` from being released, in Chinese; empty when nothing does.
 
     ``done`` are the ids of the actions taken, in order; ``passed`` says that the mid-term evaluation was passed,
     ``grade`` is that of the final one, empty before. The first follows the agreement, the last the final evaluation,
-    each one between the mid-term evaluation; all but the first want a report since the last payment.
+    each one between the mid-term evaluation; all but the first want a report since the last payment. What the bank
+    sent back was not paid.
     """
-    paid = list(done).count("pay")
+    payments = paid_at(done)
+    paid = len(payments)
     if tranche > count:
         return f"一共只有 {count} 期"
     if tranche <= paid:
@@ -32,8 +45,7 @@ def missing(done: Sequence[str], tranche: int, count: int, *, passed: bool, grad
         return "还没有签订协议"
     if tranche == 1:
         return ""
-    since = len(done) - 1 - list(reversed(done)).index("pay")
-    if "report" not in done[since:]:
+    if "report" not in done[payments[-1] :]:
         return "上次拨付以后还没有进展报告和支出凭证"
     if tranche < count:
         return "" if passed else "还没有通过中期评估"

@@ -15,6 +15,11 @@ UNRESTRICTED = "非限定"
 PLEDGED = "pledged-fen"
 """The commodity of what was promised: it is no money until it comes."""
 
+ACCOUNTED = "慈善法第十二条：执行国家统一的会计制度，依法进行会计核算"
+"""On what it rests that only real amounts are booked."""
+KEPT_APART = "慈善法第五十四条：登记造册，严格管理，专款专用"
+"""On what it rests that no account of a fund is overdrawn."""
+
 _PARTS = 4
 
 

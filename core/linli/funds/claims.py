@@ -16,7 +16,7 @@ from linli.bookings import held, standing
 from linli.cash import WRITTEN_OFF
 from linli.errors import BadInput
 from linli.forms import PUBLIC, day, document, line, money
-from linli.funds.accounts import payee, receivable
+from linli.funds.accounts import ACCOUNTED, payee, receivable
 from linli.funds.dues import with_due
 from linli.funds.payments import CLAIMED, PAID, PaymentRequest, commitment_of, payment
 from linli.funds.posts import APPROVER, MANAGER, TREASURER
@@ -32,14 +32,14 @@ from linli.steps import DueBy
 class Refund(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Money that a payee gave back, in fen; it returns to the source and purpose it came from."""
 
-    amount_fen: Annotated[int, money("退回金额", least=1)]
+    amount_fen: Annotated[int, money("退回金额", least=1, basis=ACCOUNTED)]
     reason: Annotated[str, line("退回原因", PUBLIC)]
 
 
 class Claim(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a payee has to pay back, in fen, why, and by which day."""
 
-    amount_fen: Annotated[int, money("追回金额", least=1)]
+    amount_fen: Annotated[int, money("追回金额", least=1, basis=ACCOUNTED)]
     until: Annotated[date, day("要求退回的最后一天")]
     reason: Annotated[str, line("追回理由", hint="例如：没有按协议使用", max_length=120)]
     letter: Annotated[str, document("追回通知")] = ""
@@ -48,13 +48,13 @@ class Claim(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class PaidBack(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What was paid back of a claim, in fen."""
 
-    amount_fen: Annotated[int, money("退回金额", least=1)]
+    amount_fen: Annotated[int, money("退回金额", least=1, basis=ACCOUNTED)]
 
 
 class WriteOff(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is given up of a claim, in fen, and the decision that says so: on record here, or as a document."""
 
-    amount_fen: Annotated[int, money("核销金额", least=1)]
+    amount_fen: Annotated[int, money("核销金额", least=1, basis=ACCOUNTED)]
     resolution: Annotated[str, line("决议编号", hint="决议已登记在本系统的填写", max_length=120)] = ""
     decision: Annotated[str, document("理事会等决策机构的决定", PUBLIC)] = ""
     reason: Annotated[str, line("核销理由", PUBLIC)]

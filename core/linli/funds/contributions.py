@@ -20,7 +20,7 @@ from linli.bookings import undone
 from linli.cash import moves_at_bank
 from linli.errors import BadInput
 from linli.forms import INTERNAL, PERSONAL, choice, day, document, line, money, text, yes_no
-from linli.funds.accounts import fund_account, income, opening, opening_limit
+from linli.funds.accounts import ACCOUNTED, KEPT_APART, fund_account, income, opening, opening_limit
 from linli.funds.dues import with_due
 from linli.funds.posts import CLERK, MANAGER, TREASURER
 from linli.funds.wording import contribution_lead, contribution_name
@@ -68,7 +68,7 @@ class Contribution(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     fund: Annotated[str, line("基金编号", max_length=60)]
     source: Annotated[str, line("来源种类", hint="按本地规定的种类填", max_length=40)]
     channel: Annotated[Channel, choice("方式")]
-    amount_fen: Annotated[int, money("金额", least=1)]
+    amount_fen: Annotated[int, money("金额", least=1, basis=ACCOUNTED)]
     purpose: Annotated[str, line("限定用途", hint="不限定就空着", max_length=40)] = ""
     donor: Annotated[str, line("出资方", hint="单位，或同意公开的称呼；要匿名就空着", max_length=60)] = ""
     donor_name: Annotated[str, line("捐赠人姓名和联系方式", PERSONAL)] = ""
@@ -108,6 +108,7 @@ contribution = Procedure(
     applicants=(CLERK,),
     deciders=(MANAGER,),
     at_bank=moves_at_bank,
+    books_rest_on=KEPT_APART,
 )
 
 

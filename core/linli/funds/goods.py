@@ -14,6 +14,7 @@ from msgspec import Struct
 from linli.bookings import undone
 from linli.errors import BadInput
 from linli.forms import INTERNAL, day, line, number
+from linli.funds.accounts import KEPT_APART
 from linli.funds.accounts import lot as lot_account
 from linli.funds.posts import MANAGER, STOREKEEPER
 from linli.funds.wording import lot_lead, lot_name
@@ -57,6 +58,7 @@ goods = Procedure(
     name=lot_name,
     describe="捐来的物品：有多少，到哪天，发给谁用。",
     deciders=(MANAGER,),
+    books_rest_on=KEPT_APART,
 )
 
 

@@ -16,7 +16,7 @@ from linli.calendar import Period, Unit, due
 from linli.cash import moves_at_bank
 from linli.errors import BadInput
 from linli.forms import PUBLIC, choice, document, line, money, rows, text, yes_no
-from linli.funds.accounts import fund_account
+from linli.funds.accounts import KEPT_APART, fund_account
 from linli.funds.dues import stage_of, with_due
 from linli.funds.figures import FUNDS
 from linli.funds.posts import CLERK, MANAGER
@@ -124,6 +124,7 @@ fund = Procedure(
     registers=(FUNDS,),
     at_bank=moves_at_bank,
     amends=_amended,
+    books_rest_on=KEPT_APART,
 )
 
 

@@ -20,6 +20,8 @@ from linli.cash import moves_at_bank
 from linli.errors import BadInput
 from linli.forms import INTERNAL, PERSONAL, choice, document, line, money, number, text, yes_no
 from linli.funds.accounts import (
+    ACCOUNTED,
+    KEPT_APART,
     committed,
     community_limit,
     fund_account,
@@ -80,7 +82,7 @@ class PaymentRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     fund: Annotated[str, line("基金编号", max_length=60)]
     source: Annotated[str, line("从哪种来源支出", max_length=40)]
     kind: Annotated[PaymentKind, choice("支出种类")]
-    amount_fen: Annotated[int, money("金额", least=1)]
+    amount_fen: Annotated[int, money("金额", least=1, basis=ACCOUNTED)]
     reason: Annotated[str, line("用来做什么")]
     year: Annotated[int, number("预算年度", least=2000, most=2100)]
     purpose: Annotated[str, line("限定用途", hint="从非限定的钱里支出就空着", max_length=40)] = ""
@@ -192,6 +194,7 @@ payment = Procedure(
     deciders=(MANAGER,),
     at_bank=moves_at_bank,
     amends=_amended,
+    books_rest_on=KEPT_APART,
 )
 
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 from linli.bookings import undone
 from linli.errors import BadInput
 from linli.forms import INTERNAL, day, document, line, money, rows, yes_no
-from linli.funds.accounts import PLEDGED
+from linli.funds.accounts import ACCOUNTED, KEPT_APART, PLEDGED
 from linli.funds.posts import CLERK, MANAGER
 from linli.funds.wording import pledge_lead, pledge_name
 from linli.ledger import OUTSIDE, Posting
@@ -66,7 +66,7 @@ class Pledge(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a unit on the list promises, in fen."""
 
     unit: Annotated[str, line("认捐单位", INTERNAL, max_length=60)]
-    amount_fen: Annotated[int, money("认捐金额", INTERNAL, least=1)]
+    amount_fen: Annotated[int, money("认捐金额", INTERNAL, least=1, basis=ACCOUNTED)]
     letter: Annotated[str, document("认捐书")] = ""
 
 
@@ -79,6 +79,7 @@ pledge = Procedure(
     describe="名单内的单位认捐；达不到目标，认捐全部解除。",
     deciders=(MANAGER,),
     residents_object=False,
+    books_rest_on=KEPT_APART,
 )
 
 

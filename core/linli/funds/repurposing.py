@@ -16,7 +16,7 @@ from linli.bookings import held
 from linli.calendar import Period, Unit, due
 from linli.errors import BadInput
 from linli.forms import INTERNAL, PUBLIC, document, line, money, yes_no
-from linli.funds.accounts import UNRESTRICTED, fund_account
+from linli.funds.accounts import ACCOUNTED, UNRESTRICTED, fund_account
 from linli.funds.contributions import RECEIVED, Contribution, contribution
 from linli.funds.dues import with_due
 from linli.funds.posts import CLERK, MANAGER
@@ -33,7 +33,7 @@ class Repurpose(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Another purpose for part of a contribution, in fen, and what allows it."""
 
     purpose: Annotated[str, line("改为什么用途", hint="不限定就空着", max_length=40)] = ""
-    amount_fen: Annotated[int, money("金额", least=1)]
+    amount_fen: Annotated[int, money("金额", least=1, basis=ACCOUNTED)]
     consent: Annotated[str, document("捐赠人同意的书面材料")] = ""
     filing: Annotated[str, line("变更后的募捐方案备案编号", hint="公开募捐来的填写", max_length=40)] = ""
     reason: Annotated[str, line("变更理由", PUBLIC)]
@@ -43,7 +43,7 @@ class ChangeNotice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """What is announced because the donor cannot be reached."""
 
     purpose: Annotated[str, line("改为什么用途", hint="不限定就空着", max_length=40)] = ""
-    amount_fen: Annotated[int, money("金额", least=1)]
+    amount_fen: Annotated[int, money("金额", least=1, basis=ACCOUNTED)]
     tried: Annotated[str, document("联系捐赠人的记录")]
     reason: Annotated[str, line("变更理由", PUBLIC)]
 
