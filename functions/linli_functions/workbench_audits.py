@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+
 from starlette.responses import Response
 
-from linli.auditing import audit_for, audits_for, hand_over, handed_over
+from linli.auditing import Handed, audit_for, audits_for, hand_over, handed_over
+from linli.desk import SYSTEM
 from linli.errors import Forbidden
 from linli.posts import AUDITOR
 from linli_functions.workbench_sittings import Sitting
+from linli_site.wording import day
 
+SHANGHAI = timezone(timedelta(hours=8))
 ZIP = "application/zip"
 
 
@@ -17,8 +22,22 @@ def audits(sitting: Sitting) -> Response:
     if AUDITOR.id not in sitting.person.posts():
         raise Forbidden("您现在不是审计人员", where="audits", cure="请系统管理员在任职名册里登记岗位和任期")
     found = audits_for(sitting.service, sitting.person)
-    shown = [(each, sitting.room.place(each.place), handed_over(sitting.service, each)) for each in found]
+    shown = [
+        (
+            each,
+            sitting.room.place(each.place),
+            [_told(handed) for handed in handed_over(sitting.service, each)],
+        )
+        for each in found
+    ]
     return sitting.page("audits.html", audits=shown)
+
+
+def _told(handed: Handed) -> dict[str, str]:
+    """A package that was had, in words: the civil time, a pseudonym, the hash."""
+    at = datetime.fromisoformat(handed.at).astimezone(SHANGHAI)
+    who = "命令行" if handed.by == SYSTEM else handed.by
+    return {"at": f"{day(at.date())} {at:%H:%M}", "by": who, "sha256": handed.sha256}
 
 
 def package(sitting: Sitting) -> Response:

@@ -18,6 +18,7 @@ from linli.procedures import Action, Procedure
 from linli.spreadsheets import Column, Value, write_xlsx
 from linli_functions import workbench_readings as readings
 from linli_functions.workbench_sittings import Sitting
+from linli_functions.workbench_units import applications, profiles
 
 PAGE = 50
 SCAN = 400
@@ -27,14 +28,17 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def home(sitting: Sitting) -> Response:
-    """What waits for me, the nearest day first; what I may begin; my drafts."""
+    """What waits for me, the nearest day first; what my unit applied for and how it stands; what I may begin."""
     lines, bulk = _waiting(sitting)
     openers: dict[tuple[str, str], tuple[Procedure, Action]] = {}
     for procedure, action, _ in sitting.service.openers(sitting.person):
         openers[procedure, action.id] = (sitting.service.deployment.procedures[procedure], action)
+    ours = applications(sitting)
     return sitting.page(
         "home.html",
         lines=lines,
+        ours=ours,
+        profiles=profiles(sitting, ours),
         bulk=bulk,
         openers=list(openers.values()),
         drafts=_drafts(sitting),

@@ -12,6 +12,7 @@ from linli.matters import Matter
 from linli_functions import workbench_readings as readings
 from linli_functions.workbench_sittings import Sitting
 from linli_functions.workbench_tasks import open_matter
+from linli_functions.workbench_units import copyable
 from linli_site.wording import day as written_day
 
 MOST_CHILDREN = 300
@@ -63,7 +64,7 @@ def _page(
         own=own,
         under=service.openers_under(matter, sitting.person),
         standing=[action for action in available if action not in own],
-        copyable=_copyable(sitting, matter) if internal else "",
+        copyable=copyable(sitting, matter) if internal else "",
         internal=internal,
         groups=readings.facts(sitting.room, matter, internal=internal),
         judgements=[(_moment(sitting, j.moment), j, readings.reasons(service, j)) for j in judgements],
@@ -81,13 +82,6 @@ def _page(
 def _moment(sitting: Sitting, moment: str) -> str:
     known = sitting.service.deployment.moments.get(moment)
     return known.action.title if known is not None else moment
-
-
-def _copyable(sitting: Sitting, matter: Matter) -> str:
-    """The action with which someone may begin another matter like this one, or nothing."""
-    begun = matter.steps[0].action
-    openers = {(procedure, action.id) for procedure, action, _ in sitting.service.openers(sitting.person)}
-    return begun if (matter.procedure.id, begun) in openers else ""
 
 
 def _children(sitting: Sitting, matter: Matter) -> list[dict[str, Any]]:

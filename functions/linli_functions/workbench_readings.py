@@ -84,6 +84,7 @@ class Line(Struct, frozen=True, kw_only=True):
     id: str
     name: str
     procedure: str
+    procedure_id: str
     stage: str
     tone: str
     place: str
@@ -117,6 +118,7 @@ def line(room: Room, matter: Matter, bulk: tuple[str, ...] = ()) -> Line:
         id=matter.id,
         name=matter.procedure.name(state),
         procedure=matter.procedure.title,
+        procedure_id=matter.procedure.id,
         stage=matter.stage.title if matter.stage else "",
         tone=tone(matter),
         place=room.place(matter.place),

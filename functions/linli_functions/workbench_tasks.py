@@ -44,6 +44,7 @@ from linli_functions.workbench_fields import (
 )
 from linli_functions.workbench_offers import begun_with, offered
 from linli_functions.workbench_sittings import Sitting
+from linli_functions.workbench_units import slot_of
 from linli_site.wording import day as written_day
 
 MORE_ROWS = 3
@@ -112,13 +113,13 @@ def begin(sitting: Sitting) -> Response:
         )
         if place not in entry["places"]:
             entry["places"].append(place)
-    for (procedure, action_id), entry in found.items():
+    for (procedure, _), entry in found.items():
         units = {held.unit for held in sitting.person.appointments if held.unit}
         ids = [each for unit in sorted(units) for each in service.applied_by(unit, procedure)]
         # Two streets may call their offices alike: what is not one's own to see is not there to be copied.
         opened = (service.matter(each) for each in reversed(ids[-MOST_LOOKED_AT:]))
         own = (each for each in opened if service.sees_internal(each, sitting.person))
-        alike = (each for each in own if each.steps[0].action == action_id)
+        alike = (each for each in own if slot_of(each, entry["action"].form))
         entry["earlier"] = [readings.line(sitting.room, each) for each in islice(alike, MOST_EARLIER)]
     return sitting.page("begin.html", entries=list(found.values()))
 
@@ -137,7 +138,8 @@ def open_new(sitting: Sitting) -> Response:
         said = f"接着填 {written_day(kept.saved)} 存的草稿。"
     elif earlier:
         typed = _copied(sitting, task, earlier)
-        said = "已照以前的那一件填好，日期顺延了一年；个人信息和附件没有照抄，请逐项核对。"
+        said = "已照以前的那一件填好，日期顺延了一年；个人信息、附件和别的事项的编号没有照抄，请逐项核对。"
+    typed |= _prefilled(sitting)
     return _form(sitting, task, typed, draft=name, said=said)
 
 
@@ -279,12 +281,30 @@ def open_matter(sitting: Sitting, id: str) -> Matter:
 
 
 def _copied(sitting: Sitting, task: Task, earlier: str) -> dict[str, list[str]]:
+    """What an earlier matter was given on the same form, a year later.
+
+    A number of another matter is left out: last year's call is not this year's.
+    """
     matter = open_matter(sitting, earlier)
     assert matter.state is not None, "a stored matter has a state"
     if not sitting.service.sees_internal(matter, sitting.person) or matter.procedure.id != task.procedure.id:
         raise Forbidden("这一件不能照抄", where="from")
-    facts = matter.state.facts.get(task.action.slot, {})
-    return typed_of(task.form, a_year_later(facts, task.form), _text(sitting))
+    slot = slot_of(matter, task.form)
+    if not slot:
+        raise NotFound("这一件没有填过这张表，不能照抄", where="from", cure="换一件，或者从头填写")
+    facts = a_year_later(matter.state.facts[slot], task.form)
+    kept = {name: value for name, value in facts.items() if not _names_a_matter(sitting, value)}
+    return typed_of(task.form, kept, _text(sitting))
+
+
+def _names_a_matter(sitting: Sitting, value: Any) -> bool:
+    return isinstance(value, str) and sitting.service.store.head(value) > 0
+
+
+def _prefilled(sitting: Sitting) -> dict[str, list[str]]:
+    """What the address says of fields: a link can name the call to apply to."""
+    said = sitting.request.query_params
+    return {name: said.getlist(name) for name in said if name.startswith(PREFIX)}
 
 
 def _kept(task: Task) -> dict[str, str]:

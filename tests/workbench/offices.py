@@ -38,6 +38,8 @@ PEOPLE = (
     ("administrator", "系统管理员", "administrator", DISTRICT, ""),
     ("publisher", "公开审核人", "publisher", DISTRICT, ""),
     ("resident", "居民", "resident", COMMUNITY, ""),
+    ("org", "社会组织经办人", "organization", DISTRICT, "邻里社工服务社"),
+    ("auditor", "审计人员", "auditor", DISTRICT, ""),
 )
 
 PHONE = "13800138000"

@@ -2,60 +2,12 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-import pytest
-import uvicorn
 
 from linli.deployment import Deployment
 from tests.site.browser import chromium
-from tests.workbench.offices import APPLICATION, COMMUNITY, NEIGHBOUR, SLUG, STREET, Office, open_office
-
-WIDTHS = (360, 1280)
-
-
-@contextmanager
-def _served(office: Office) -> Iterator[str]:
-    """The workbench at a free port of this machine."""
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(office.app, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}/{SLUG}/desk"
-    finally:
-        server.should_exit = True
-        thread.join()
-        listening.close()
-
-
-def _sign_in(browser: Any, address: str, office: Office, subject: str) -> None:
-    clerk = office.person(subject)
-    browser.clear_cookies()
-    for cookie in clerk.browser.cookies.jar:
-        browser.add_cookies(
-            [{"name": cookie.name, "value": cookie.value, "domain": "127.0.0.1", "path": "/"}]
-        )
-
-
-def _faults(page: Any, name: str) -> Iterator[str]:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe-playwright-python")
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if wider > 0:
-            yield f"{name}: {wider} px wider than {width}"
-        for found in axe.Axe().run(page).response["violations"]:
-            yield from (f"{name} at {width}: {found['id']}: {node['html'][:120]}" for node in found["nodes"])
+from tests.workbench.desk_browser import page_faults, served, sign_in
+from tests.workbench.offices import APPLICATION, COMMUNITY, NEIGHBOUR, STREET, open_office
 
 
 def test_every_kind_of_page_is_accessible_and_fits_its_window(deployment: Deployment, tmp_path: Path) -> None:
@@ -101,15 +53,15 @@ def test_every_kind_of_page_is_accessible_and_fits_its_window(deployment: Deploy
         "publisher": ["/publication", f"/matters/{matter}/publish/1/content"],
     }
     faults: list[str] = []
-    with chromium() as browser, _served(office) as address:
+    with chromium() as browser, served(office) as address:
         page = browser.new_page()
         page.goto(f"{address}/login")
-        faults += _faults(page, "/login")
+        faults += page_faults(page, "/login")
         for subject, paths in pages.items():
-            _sign_in(browser, address, office, subject)
+            sign_in(browser, office, subject)
             for path in paths:
                 page.goto(address + path)
-                faults += _faults(page, path)
+                faults += page_faults(page, path)
     assert not faults, "\n".join(faults)
 
 
@@ -118,8 +70,8 @@ def test_a_form_with_mistakes_a_dry_run_and_a_receipt_are_accessible(
 ) -> None:
     office = open_office(deployment, tmp_path)
     faults: list[str] = []
-    with chromium() as browser, _served(office) as address:
-        _sign_in(browser, address, office, "health")
+    with chromium() as browser, served(office) as address:
+        sign_in(browser, office, "health")
         page = browser.new_page()
         page.goto(f"{address}/new/access/submit")
         page.fill("[name='f.title']", "健康宣传")
@@ -127,14 +79,14 @@ def test_a_form_with_mistakes_a_dry_run_and_a_receipt_are_accessible(
         page.fill("[name='f.communities.0.need_fen']", "一千")
         page.click("button[value=take]:not(.unseen)")
         assert "改这 1 处" in page.inner_text("main")
-        faults += _faults(page, "mistakes")
+        faults += page_faults(page, "mistakes")
         page.fill("[name='f.communities.0.need_fen']", "1000")
         page.click("button.second[value=try]")
         assert "这样会被退回" in page.inner_text("main")
-        faults += _faults(page, "dry run")
+        faults += page_faults(page, "dry run")
         page.click("button[value=take]:not(.unseen)")
         assert "回执号" in page.inner_text("main")
-        faults += _faults(page, "receipt")
+        faults += page_faults(page, "receipt")
     assert not faults, "\n".join(faults)
 
 
@@ -143,7 +95,7 @@ def test_the_workbench_works_without_javascript_in_large_print(
 ) -> None:
     office = open_office(deployment, tmp_path)
     matter = office.apply()
-    with chromium() as browser, _served(office) as address:
+    with chromium() as browser, served(office) as address:
         page = browser.new_page()
         browser.new_cdp_session(page).send("Emulation.setScriptExecutionDisabled", {"value": True})
         page.goto(f"{address}/matters/{matter}")

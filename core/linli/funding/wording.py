@@ -57,7 +57,7 @@ def grant_lead(state: State, on: date) -> str:
         "scoring": "正在由专家评审。",
         "scored": "评审已经汇总，还没有确定是否入选。",
         "contracting": f"资助 {money}，公示已经结束，等待签订协议。",
-        "running": f"正在实施，资助 {money}。",
+        "running": f"正在实施，资助 {money}{_paid(state)}。",
         "evaluated": f"结项评估为“{_term(state, 'grant.evaluate', GRADE.id)}”，等待决算。",
         "settled": "已经决算，等待居务监督委员会的意见和结项。",
         "closed": f"已经结项，资助 {money}。" if money else "已经结项。",
@@ -66,6 +66,14 @@ def grant_lead(state: State, on: date) -> str:
         "retracted": "申报单位撤回了申报。",
     }
     return said.get(state.stage_id, f"这个项目现在是“{state.stage_id}”。")
+
+
+def _paid(state: State) -> str:
+    """How much of the grant was paid so far."""
+    account = f"project:{state.matter}"
+    paid = sum(each.amount for each in state.postings if each.destination == account)
+    paid -= sum(each.amount for each in state.postings if each.source == account and each.reverses)
+    return f"，已经拨付 {yuan(paid)}" if paid else "，还没有拨付"
 
 
 def _term(state: State, moment: str, term: str) -> Any:
