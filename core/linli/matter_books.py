@@ -18,7 +18,7 @@ from linli.ledger import FEN, OUTSIDE, Posting, owner_of
 from linli.personal_data import scan
 from linli.procedures import Procedure
 from linli.public_steps import PublicMatter, PublicStep, public_state
-from linli.statements import KINDS, BookEntry
+from linli.statements import KINDS, OPENING, BookEntry
 from linli.steps import Step
 
 UNSHOWN = "没有公开的办理"
@@ -99,11 +99,16 @@ class MatterBooks:
         return self.homes.get(account) or self._elsewhere(account)
 
     def _new_home(self, account: str, source: str) -> str:
-        """An account of this matter belongs to the book from which money first came to it."""
-        if not source or account.startswith(_LIMITS) or owner_of(account) != self._matter:
+        """An account of this matter belongs to the book from which money first came to it.
+
+        What is claimed back comes from outside: it belongs to the one book that the matter has to do with.
+        """
+        if account.startswith(_LIMITS) or owner_of(account) != self._matter:
             return ""
-        self.homes[account] = source
-        return source
+        home = source or (next(iter(self.years)) if len(self.years) == 1 else "")
+        if home:
+            self.homes[account] = home
+        return home
 
     # Sums
 
@@ -194,6 +199,8 @@ class MatterBooks:
 
     def _source(self, each: Placed, posting: Posting) -> str:
         """The kind of source of what came: the one that the account names, else where it came from."""
+        if posting.source.startswith(f"{OUTSIDE}opening/"):
+            return OPENING
         kind, _, rest = posting.destination.partition(":")
         named = rest.split(":")[1:2] if kind in KINDS else []
         if named and (each.public is not None or not any(scan(named[0]))):

@@ -17,6 +17,9 @@ from linli.ledger import Posting
 KINDS = ("fund", "call")
 """The kinds of accounts that have a book: ``fund:<number>:…`` and ``call:<number>``. A book is ``fund/<number>``."""
 
+OPENING = "期初余额"
+"""As which kind of source that counts which was there before a book began: it came, and it is nobody's income."""
+
 
 class Year(Struct, frozen=True, omit_defaults=True):
     """What one year changed in a book, in fen. ``last`` is the latest day of an entry.
@@ -104,6 +107,11 @@ def apart(book: Book, before: str = "") -> dict[str, int]:
 def came(book: Book, year: str = "") -> dict[str, int]:
     """What came by kind of source, in a year or in all."""
     return _total([each.came for name, each in book.years.items() if year in ("", name)])
+
+
+def income(book: Book, year: str = "") -> int:
+    """What came in a year or in all, without what was there before the book began."""
+    return sum(amount for kind, amount in came(book, year).items() if kind != OPENING)
 
 
 def went(book: Book, year: str = "") -> dict[str, int]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from starlette.responses import Response
 
 from linli.auditing import Handed, audit_for, audits_for, hand_over, handed_over
+from linli.calendar import SHANGHAI
 from linli.desk import SYSTEM
 from linli.errors import Forbidden
 from linli.posts import AUDITOR
 from linli_functions.workbench_sittings import Sitting
 from linli_site.wording import day
 
-SHANGHAI = timezone(timedelta(hours=8))
 ZIP = "application/zip"
 
 

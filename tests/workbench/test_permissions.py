@@ -15,7 +15,14 @@ NEW = "/new/access/submit"
 
 def _filled(path: str, matter: str) -> str:
     parts = {"procedure": "access", "action": "submit", "matter": matter, "kind": "application"}
-    parts |= {"hash": "0" * 64, "register": "stations", "key": "x", "number": "1", "field": "content"}
+    parts |= {
+        "hash": "0" * 64,
+        "register": "stations",
+        "key": "x",
+        "number": "1",
+        "field": "content",
+        "audit": "a",
+    }
     return re.sub(r"\{(\w+)\}", lambda found: parts[found[1]], path)
 
 

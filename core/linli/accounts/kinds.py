@@ -11,7 +11,7 @@ from linli.accounts.files import FORMATS, content
 from linli.accounts.reading import APART, Books, in_words
 from linli.money import yuan, yuan_exact
 from linli.pages import Each, FileKind, PageKind, PagePlan, Reader
-from linli.statements import Book, BookEntry, Flow, Gift, apart, came, flow, held, went
+from linli.statements import OPENING, Book, BookEntry, Flow, Gift, apart, came, flow, held, income, went
 
 PACKAGE = "linli.accounts"
 MOST_PARTS = 6
@@ -110,10 +110,11 @@ def _year(books: Books, reader: Reader, page: PagePlan) -> Mapping[str, Any]:
 def year_sentence(book: Book, year: str) -> str:
     """What came and went in a year and what is left at its end; ``book`` ends with that year."""
     before = sum(held(book, year).values()) + sum(apart(book, year).values())
+    before += came(book, year).get(OPENING, 0)
     left, waiting = sum(held(book).values()), sum(apart(book).values())
-    said = f"{year}年收入 {yuan(sum(came(book, year).values()))}，支出 {yuan(sum(went(book, year).values()))}"
+    said = f"{year}年收入 {yuan(income(book, year))}，支出 {yuan(sum(went(book, year).values()))}"
     if before:
-        said += f"，加上以前年度结转的 {yuan(before)}"
+        said += f"，加上以前的 {yuan(before)}"
     said += f"，结余 {yuan(left)}"
     return said + (f"，另有 {yuan(waiting)}已经安排、还没有支出。" if waiting else "。")
 

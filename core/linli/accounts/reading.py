@@ -14,7 +14,12 @@ from linli.ledger import OUTSIDE
 from linli.pages import Reader
 from linli.statements import Book, BookEntry, Year
 
-APART = {"committed": "已批准、待付款", "project": "已拨付、项目使用中", "receivable": "应收回"}
+APART = {
+    "committed": "已批准、待付款",
+    "project": "已拨付、项目使用中",
+    "receivable": "应收回",
+    "owed": "应交回来源",
+}
 """What readers call money that matters hold, by kind of account; others go by their own name."""
 
 

@@ -18,7 +18,7 @@ from linli.accounts.reading import APART, in_words, this_year
 from linli.funds.accounts import UNRESTRICTED
 from linli.money import yuan, yuan_exact
 from linli.pages import PageKind, PagePlan, Panel, Reader, stage_now
-from linli.statements import Book, Owing, apart, came, held, went
+from linli.statements import OPENING, Book, Owing, apart, came, held, income, went
 
 PACKAGE = "linli.funds"
 ENTRY = "funds/index.html"
@@ -105,11 +105,16 @@ def sentence(book: Book, year: str) -> str:
     """What a reader comes for: this year's income and spending, what is left, and how much of it is bound to what."""
     if not book.years:
         return "这个基金还没有收入。"
-    income, spent = sum(came(book, year).values()), sum(went(book, year).values())
+    spent = sum(went(book, year).values())
     before = sum(held(book, year).values()) + sum(apart(book, year).values())
     left = held(book)
-    said = f"今年收入 {yuan(income)}，支出 {yuan(spent)}" if year in book.years else "今年还没有收支"
-    said += "；加上以前年度结转，现在结余" if before else "，结余"
+    said = (
+        f"今年收入 {yuan(income(book, year))}，支出 {yuan(spent)}" if year in book.years else "今年还没有收支"
+    )
+    if before:
+        said += "；加上以前年度结转，现在结余"
+    else:
+        said += "；加上期初余额，现在结余" if OPENING in came(book, year) else "，结余"
     said += f" {yuan(sum(left.values()))}"
     said += _bound(left)
     waiting = apart(book)
@@ -275,7 +280,7 @@ def _index(reader: Reader, page: PagePlan) -> Mapping[str, Any]:
             [
                 {"text": line["name"], "address": address(line["id"])},
                 _opening(matter).get("holder", ""),
-                yuan_exact(sum(came(book).values())),
+                yuan_exact(income(book)),
                 yuan_exact(sum(went(book).values())),
                 yuan_exact(sum(held(book).values())),
                 {"text": "逾期", "status": "stopped"} if late else "已关闭" if closed else "",
