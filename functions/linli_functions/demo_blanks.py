@@ -8,7 +8,7 @@ in a text                becomes
 ``{day}``, ``{day+30}``  the day of the act, or so many days after (``-``: before) it
 ``{place}``              the code of the place of the matter
 ``{document:WORDS}``     the hash of an internal document with these words, handed in by whoever acts
-``{public:WORDS}``       the hash of a public one
+``{public:WORDS}``       the hash of a public one; in a step of a case only, because it belongs to a matter
 ======================== ===========================================================================
 """
 
@@ -34,12 +34,16 @@ class Begun(Struct):
 
 
 class Scene(Struct, frozen=True):
-    """What surrounds an act: the town with its day, who acts, where, and what was begun before, by name of the case."""
+    """What surrounds an act: the town with its day, who acts, where, and what was begun before, by name of the case.
+
+    ``matter`` is the number of the matter in which the act is taken, empty where it begins one.
+    """
 
     town: Town
     subject: str
     place: str
     begun: Mapping[str, Begun]
+    matter: str = ""
 
 
 def filled(facts: Any, scene: Scene) -> Any:
@@ -70,8 +74,8 @@ def _matter(words: str, scene: Scene) -> str:
 
 
 def _document(words: str, scene: Scene) -> str:
-    return scene.town.upload(scene.subject, "", f"{words[:20]}.txt", words, "internal")
+    return scene.town.upload(scene.subject, scene.matter, f"{words[:20]}.txt", words, "internal")
 
 
 def _public(words: str, scene: Scene) -> str:
-    return scene.town.upload(scene.subject, "", f"{words[:20]}.txt", words)
+    return scene.town.upload(scene.subject, scene.matter, f"{words[:20]}.txt", words)

@@ -16,6 +16,7 @@ from linli_functions.demo_town import Taken, Town
 
 FEN = 100
 PAPER = "paper"
+TOP = "top"
 
 
 def case_life(
@@ -35,7 +36,7 @@ def case_life(
     shown = [begun[case.refers].children[0].rsplit(".", 1)[1]] if case.refers else []
     codes = shown or list(case.communities) or _next(town, case, communities)
     place = _place(town, case, codes)
-    home = case.at if case.at not in ("", town.deployment.place) else codes[0]
+    home = codes[0] if place == town.deployment.place else place
     subject = _subject(town, script, case.by, home)
     more: dict[str, Any] = {"place": place}
     if case.paper:
@@ -73,7 +74,7 @@ def _next(town: Town, case: Case, communities: Callable[[int, str], list[str]]) 
 
 def _place(town: Town, case: Case, codes: list[str]) -> str:
     if case.at:
-        return case.at
+        return town.deployment.place if case.at == TOP else case.at
     if case.procedure != "access":
         return codes[0]
     return _street(town, codes[0]) if case.by == "street" else town.deployment.place
@@ -108,7 +109,7 @@ def _take(
         if step.decided is not None:
             more["decided"] = step.decided
     with _true(case, step.action):
-        facts = filled(facts | _dated(step.dates, town.day), Scene(town, subject, place, begun))
+        facts = filled(facts | _dated(step.dates, town.day), Scene(town, subject, place, begun, matter))
         if step.document:
             reason = step.facts.get("reason", "")
             facts[step.document] = town.upload(subject, matter, f"{case.name}.txt", reason)

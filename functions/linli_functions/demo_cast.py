@@ -116,7 +116,10 @@ def _appointment(id: str, subject: str, post: str, place: str) -> dict[str, Any]
 
 
 def registers_of(deployment: Deployment, script: Script) -> dict[str, list[dict[str, Any]]]:
-    """The rows of every list: those that plugins ship, those of the script, and the stations that it asks for."""
+    """The rows of every list: those that plugins ship, those of the script, and the stations that it asks for.
+
+    In the script's rows ``{top}`` stands for the code of the deployment's place.
+    """
     found: dict[str, list[dict[str, Any]]] = {}
     for source in (lists(deployment), script.registers):
         for register, rows in source.items():
@@ -132,4 +135,8 @@ def registers_of(deployment: Deployment, script: Script) -> dict[str, list[dict[
         if left:
             title = f"{deployment.places[street].title}社区服务站（示例）"
             stations.append({"code": f"ST-{street}", "title": title, "place": street, "serves": left})
-    return {register: rows for register, rows in found.items() if rows}
+    return {register: [_at_top(deployment, row) for row in rows] for register, rows in found.items() if rows}
+
+
+def _at_top(deployment: Deployment, row: dict[str, Any]) -> dict[str, Any]:
+    return {name: deployment.place if value == "{top}" else value for name, value in row.items()}

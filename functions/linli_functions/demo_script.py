@@ -140,13 +140,13 @@ class CaseStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Case(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A case: its first act and what follows. See the module's example.
 
-    ``at`` is the code of the place of the matter (empty: the deployment's own, or the community of one who acts in
-    it). ``communities`` are codes; ``spread`` takes as many of the next communities in turn instead. ``need`` and
-    ``yuan`` are what each community needs and is offered (``need`` -1: as much as is offered). ``lead`` and ``months``
-    set starts and ends where the facts do not. ``draft`` saves the facts as a draft first. ``refers`` names an earlier
-    case: its first child is the admission that is shown. ``paper`` enters it on behalf of someone, with ``happened``.
-    ``rows`` plays the case once for each table in it, ``gap`` days apart: its fields go over the facts, ``name``,
-    ``by`` and ``at`` over those of the case.
+    ``at`` is the code of the place of the matter, or ``top`` for the deployment's own (empty: that for an
+    application, otherwise the next community in turn). ``communities`` are codes; ``spread`` takes as many of the
+    next communities in turn instead. ``need`` and ``yuan`` are what each community needs and is offered (``need``
+    -1: as much as is offered). ``lead`` and ``months`` set starts and ends where the facts do not. ``draft`` saves
+    the facts as a draft first. ``refers`` names an earlier case: its first child is the admission that is shown.
+    ``paper`` enters it on behalf of someone, with ``happened``. ``rows`` plays the case once for each table in it,
+    ``gap`` days apart: its fields go over the facts, ``name``, ``by`` and ``at`` over those of the case.
     """
 
     name: str

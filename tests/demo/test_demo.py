@@ -51,6 +51,75 @@ def test_every_rule_says_all_that_its_cases_say(story: Story) -> None:
     assert sorted(possible_sayings() - heard - TURNED_AWAY) == []
 
 
+# A call from its announcement to the last fen, and a fund from its opening to the accounts of the year, everywhere;
+# what a place is known for, there.
+MONEY = {
+    "": {
+        "call": {"publish", "close"},
+        "grant": {
+            "apply",
+            "qualify",
+            "score",
+            "conclude",
+            "discuss",
+            "award",
+            "object",
+            "answer",
+            "sign",
+            "report",
+        }
+        | {"midterm", "pay", "shift", "extend", "evaluate", "settlement", "repay", "opine", "close"},
+        "fund": {"open", "disclose", "close_year"},
+        "contribution": {"record"},
+        "payment": {"submit", "approve", "pay", "bounce", "clear"},
+        "goods": {"receive", "hand_out"},
+    },
+    "shangcheng": {
+        "fund": {"hand_back"},
+        "pledge": {"invite", "pledge", "conclude"},
+        "fair": {"enter", "match"},
+    },
+    "dongcheng": {"fund": {"complete"}},
+}
+# What has to be refused or sent back in the demo of a place, so that visitors can read why.
+STOPPED = {
+    "jinjiang": {
+        "jinjiang.payment.submit.allowance-of-a-community-holds",
+        "jinjiang.payment.submit.emergency-money-is-for-emergencies",
+        "jinjiang.payment.submit.reward-is-paid-once",
+    },
+    "shangcheng": {
+        "national.contribution.record.source-is-known",
+        "national.payment.submit.yearly-limits-hold",
+        "national.pledge.invite.online-collection-needs-a-licence",
+        "shangcheng.fund.open.special-fund-has-four-programmes",
+    },
+    "dongcheng": {
+        "dongcheng.fund.open.committee-money-has-a-named-sub-account",
+        "dongcheng.fund.open.special-fund-keeps-its-yearly-sum",
+        "national.payment.submit.yearly-limits-hold",
+    },
+    "chongchuan": {
+        "chongchuan.grant.apply.resources-fit-the-task",
+        "national.grant.apply.project-is-described",
+    },
+    "lugu": {
+        "national.grant.qualify.applicant-may-receive-money",
+        "national.payment.submit.restricted-money-keeps-its-purpose",
+    },
+}
+
+
+@pytest.mark.parametrize("slug", sorted(STOPPED))
+def test_the_money_of_a_place_is_told_from_the_call_to_the_last_fen(story: Story, slug: str) -> None:
+    for told in ("", slug):
+        for procedure, actions in MONEY.get(told, {}).items():
+            missing = {(procedure, action) for action in actions} - story[slug].actions
+            assert sorted(missing) == [], slug
+    stopped = {rule for rule, said in story[slug].said if said in ("refuse", "require")}
+    assert sorted(STOPPED[slug] - stopped) == [], slug
+
+
 def test_a_district_has_hundreds_of_matters_in_all_its_streets(house: House, story: Story) -> None:
     for slug, each in story.items():
         deployment = house[slug].deployment
