@@ -16,13 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import takewhile
 
 import msgspec
 from msgspec import Struct, structs
 
 from linli.canonical import canonical
 from linli.desk import Desk
-from linli.funds.tracing import trace
+from linli.funds.tracing import Traced
 from linli.ledger import owner_of
 from linli.matter_books import UNSHOWN, Item, MatterBooks, Sums, placed
 from linli.public_steps import PublicMatter, public_state
@@ -152,7 +153,7 @@ class PublicBooks:
         self._sheet.set(nameless, shown if public is None else None)
 
     def _trace(self, key: str, matter: str, items: Iterable[Item]) -> None:
-        """Exchange a matter's items in a queue, and show the gifts whose use that changed."""
+        """Exchange a matter's items in a queue, and show the gifts whose use that may have changed."""
         known = self._queues.get(key)
         if known is None:
             raw = self._desk.store.row(QUEUES, key)
@@ -160,41 +161,57 @@ class PublicBooks:
         others = [each for each in known.items if each.by.partition("/")[0] != matter]
         queue = tuple(sorted([*others, *items], key=lambda each: (each.position, each.by)))
         self._queues[key] = _Queue(queue)
-        was, now = gifts(key, known.items), gifts(key, queue)
+        was, now = changed_gifts(key, known.items, queue)
         for name in was.keys() | now.keys():
             if was.get(name) != now.get(name):
                 self._sheet.set(name, now.get(name))
 
 
-def gifts(key: str, items: Sequence[Item]) -> dict[str, Gift]:
-    """The gifts of a queue with their uses, by the key under which the record shows them."""
-    book, _, part = key.rpartition("/")
-    source, _, purpose = part.partition(":")
-    named = {each.by: each for each in items}
-    uses: dict[str, list[Use]] = {}
-    left: dict[str, int] = {}
-    came = [(each.by, each.amount) for each in items if each.amount > 0]
-    went = [(each.by, -each.amount) for each in items if each.amount < 0]
-    for portion in trace(came, went):
-        if portion.spent:
-            user = named[portion.spent]
-            uses.setdefault(portion.given, []).append(Use(portion.amount, user.name, user.matter))
-        else:
-            left[portion.given] = portion.amount
-    found: dict[str, Gift] = {}
-    for by, amount in came:
-        each = named[by]
-        found[f"gifts/{book}/{each.day.year}/{each.position:012}-{part}"] = Gift(
-            each.day,
-            source,
-            purpose,
-            amount,
-            each.name,
-            each.matter,
-            tuple(uses.get(by, ())),
-            left.get(by, 0),
-        )
-    return found
+def changed_gifts(
+    key: str, before: Sequence[Item], after: Sequence[Item]
+) -> tuple[dict[str, Gift], dict[str, Gift]]:
+    """The gifts of a queue that may differ, as they were and as they are, by the key under which the record has them.
+
+    What both queues begin with is the same. Behind it every gift may differ, and before it those that lie beside what
+    was or is spent from there on.
+    """
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
+    was, now = _Side(key, before), _Side(key, after)
+    start = sum(-each.amount for each in before[:same] if each.amount < 0)
+    moved = any(each.amount < 0 for each in (*before[same:], *after[same:]))
+    end = max(was.traced.spent, now.traced.spent) if moved else start
+    return was.gifts(same, start, end), now.gifts(same, start, end)
+
+
+class _Side:
+    """A queue as gifts and uses."""
+
+    def __init__(self, key: str, items: Sequence[Item]) -> None:
+        self._book, _, self._part = key.rpartition("/")
+        self._items = items
+        self._came = [each for each in items if each.amount > 0]
+        self._went = [each for each in items if each.amount < 0]
+        self.traced = Traced([e.amount for e in self._came], [-e.amount for e in self._went])
+
+    def gifts(self, same: int, start: int, end: int) -> dict[str, Gift]:
+        """The gifts behind the first ``same`` items, and those beside a stretch of what was spent."""
+        first = sum(1 for each in self._items[:same] if each.amount > 0)
+        places = {*self.traced.beside(start, end), *range(first, len(self._came))}
+        return dict(self._gift(place) for place in sorted(places))
+
+    def _gift(self, place: int) -> tuple[str, Gift]:
+        each = self._came[place]
+        source, _, purpose = self._part.partition(":")
+        uses: list[Use] = []
+        left = 0
+        for portion in self.traced.portions(place):
+            if portion.by is None:
+                left = portion.amount
+            else:
+                user = self._went[portion.by]
+                uses.append(Use(portion.amount, user.name, user.matter))
+        gift = Gift(each.day, source, purpose, each.amount, each.name, each.matter, tuple(uses), left)
+        return f"gifts/{self._book}/{each.day.year}/{each.position:012}-{self._part}", gift
 
 
 def _year(sums: Mapping[str, Sums]) -> Year:

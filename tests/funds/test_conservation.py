@@ -12,7 +12,6 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 
 from linli.books import check
 from linli.errors import LinliError
-from linli.funds.tracing import trace
 from tests.funds.conftest import DAY, FundOffice
 
 SOURCES = ("政府购买", "居民自筹")
@@ -150,13 +149,3 @@ class Money(RuleBasedStateMachine):
 
 Money.TestCase.settings = settings(max_examples=15, stateful_step_count=25, deadline=None)
 TestMoney = Money.TestCase
-
-
-def test_every_fen_of_a_gift_is_followed_once() -> None:
-    portions = trace([("a", 300), ("b", 700)], [("x", 500), ("y", 100)])
-    assert [(p.given, p.spent, p.amount) for p in portions] == [
-        ("a", "x", 300),
-        ("b", "x", 200),
-        ("b", "y", 100),
-        ("b", "", 400),
-    ]
