@@ -66,7 +66,7 @@ class MatterBooks:
         self._state = public_state(public, public.steps[-1].recorded) if public else None
         self.name = procedure.name(self._state) if self._state else UNSHOWN
         self.homes: dict[str, str] = {}
-        self.years: dict[str, dict[str, dict[str, Sums]]] = {}
+        self.months: dict[str, dict[str, dict[str, Sums]]] = {}
         self.planned: dict[str, dict[str, Sums]] = {}
         self.owed: dict[str, dict[str, Sums]] = {}
         self.entries: dict[str, BookEntry] = {}
@@ -105,7 +105,7 @@ class MatterBooks:
         """
         if account.startswith(_LIMITS) or owner_of(account) != self._matter:
             return ""
-        home = source or (next(iter(self.years)) if len(self.years) == 1 else "")
+        home = source or (next(iter(self.months)) if len(self.months) == 1 else "")
         if home:
             self.homes[account] = home
         return home
@@ -113,26 +113,26 @@ class MatterBooks:
     # Sums
 
     def _move(self, each: Placed, posting: Posting, book: str, source: str, target: str) -> None:
-        years = self.years.setdefault(book, {})
-        year = years.setdefault(
-            str(each.step.decided.year), {"came": {}, "went": {}, "held": {}, "apart": {}}
+        months = self.months.setdefault(book, {})
+        month = months.setdefault(
+            each.step.decided.isoformat()[:7], {"came": {}, "went": {}, "held": {}, "apart": {}}
         )
         for account, there, sign in ((posting.source, source, -1), (posting.destination, target, 1)):
             if there == book:
-                self._hold(each, year, book, account, sign * posting.amount)
+                self._hold(each, month, book, account, sign * posting.amount)
         if source == target:
             self._plan(posting, book)
         elif target == book:
-            rest = self._undo(self._taken, (book, posting.source), posting.amount, year["went"])
+            rest = self._undo(self._taken, (book, posting.source), posting.amount, month["went"])
             if rest:
                 kind = self._source(each, posting)
-                _add(year["came"], kind, rest)
+                _add(month["came"], kind, rest)
                 self._note(self._given, (book, posting.source), rest, kind)
         else:
-            rest = self._undo(self._given, (book, posting.destination), posting.amount, year["came"])
+            rest = self._undo(self._given, (book, posting.destination), posting.amount, month["came"])
             if rest:
                 use = self._use(each)
-                _add(year["went"], use, rest)
+                _add(month["went"], use, rest)
                 self._note(self._taken, (book, posting.destination), rest, use)
 
     @staticmethod
@@ -153,14 +153,14 @@ class MatterBooks:
     ) -> None:
         done[key] = (done.get(key, (0, ""))[0] + amount, label)
 
-    def _hold(self, each: Placed, year: Mapping[str, Sums], book: str, account: str, change: int) -> None:
+    def _hold(self, each: Placed, month: Mapping[str, Sums], book: str, account: str, change: int) -> None:
         kind, _, rest = account.partition(":")
         if kind not in KINDS:
-            _add(year["apart"], kind, change)
+            _add(month["apart"], kind, change)
             _add(self.owed.setdefault(book, {}).setdefault(owner_of(account), {}), kind, change)
             return
         part = rest.partition(":")[2]
-        _add(year["held"], part, change)
+        _add(month["held"], part, change)
         if part:
             self._queue(each, book, part, change)
 
@@ -229,8 +229,9 @@ class MatterBooks:
     def _enter(self, each: Placed, book: str, postings: Sequence[Posting]) -> None:
         day, public = each.step.decided, each.public
         last = self.last.setdefault(book, {})
-        last[str(day.year)] = max(day, last.get(str(day.year), day))
-        key = f"entries/{book}/{day.isoformat()[:7]}/{day.day:02}-{each.position:012}"
+        month = day.isoformat()[:7]
+        last[month] = max(day, last.get(month, day))
+        key = f"entries/{book}/{month}/{day.day:02}-{each.position:012}"
         if public is None:
             self.entries[key] = BookEntry(day, tuple(self._bare(each, book) for each in postings), UNSHOWN)
         else:

@@ -29,7 +29,7 @@ from linli.matter_books import UNSHOWN, Item, MatterBooks, Sums, placed
 from linli.public_steps import PublicMatter, public_state
 from linli.record import Sheet
 from linli.sequencing import position_of
-from linli.statements import Gift, Owing, Use, Year
+from linli.statements import Gift, Owing, Turnover, Use
 from linli.steps import Step
 from linli.store import Row
 
@@ -41,7 +41,7 @@ class _Share(Struct, frozen=True, omit_defaults=True):
 
     upto: int = 0
     homes: dict[str, str] = {}
-    years: dict[str, dict[str, Year]] = {}
+    months: dict[str, dict[str, Turnover]] = {}
     planned: dict[str, dict[str, Sums]] = {}
     owed: dict[str, dict[str, Sums]] = {}
     entries: tuple[str, ...] = ()
@@ -82,7 +82,7 @@ class PublicBooks:
         after = _Share(
             upto,
             found.homes,
-            {book: {name: _year(sums) for name, sums in of.items()} for book, of in found.years.items()},
+            {book: {name: _turnover(sums) for name, sums in of.items()} for book, of in found.months.items()},
             found.planned,
             found.owed,
             tuple(found.entries),
@@ -91,7 +91,7 @@ class PublicBooks:
         self._shares[first.matter] = after
         for key in (*before.entries, *found.entries):
             self._sheet.set(key, found.entries.get(key))
-        for book in before.years.keys() | after.years.keys():
+        for book in before.months.keys() | after.months.keys():
             self._sum(book, found, before, after)
             for owner in before.owed.get(book, {}).keys() | after.owed.get(book, {}).keys():
                 own = (before.owed.get(book, {}).get(owner, {}), after.owed.get(book, {}).get(owner, {}))
@@ -117,19 +117,26 @@ class PublicBooks:
         return self._share(owner_of(account)).homes.get(account, "")
 
     def _sum(self, book: str, found: MatterBooks, before: _Share, after: _Share) -> None:
-        was, now = before.years.get(book, {}), after.years.get(book, {})
-        for name in was.keys() | now.keys():
-            raw = self._sheet.raw(f"books/{book}/{name}")
-            known = msgspec.json.decode(raw, type=Year) if raw else Year()
-            changed = _moved(_moved(known, was.get(name, Year()), -1), now.get(name, Year()), 1)
-            days = [day for day in (known.last, found.last.get(book, {}).get(name)) if day is not None]
-            self._sheet.set(f"books/{book}/{name}", structs.replace(changed, last=max(days, default=None)))
+        """Add to the months and years of a book what a matter changed since it was counted last."""
+        self._sheet.set(f"kept/{book}", {"book": book})
+        was, now = before.months.get(book, {}), after.months.get(book, {})
+        for month in was.keys() | now.keys():
+            change = _moved(_moved(Turnover(), was.get(month, Turnover()), -1), now.get(month, Turnover()), 1)
+            last = found.last.get(book, {}).get(month)
+            self._change(f"months/{book}/{month}", change, last)
+            self._change(f"books/{book}/{month[:4]}", change, last)
         plans = (before.planned.get(book, {}), after.planned.get(book, {}))
         for name in plans[0].keys() | plans[1].keys():
             raw = self._sheet.raw(f"planned/{book}/{name}")
             sums: Sums = msgspec.json.decode(raw, type=dict[str, int]) if raw else {}
             sums = _plus(_plus(sums, plans[0].get(name, {}), -1), plans[1].get(name, {}), 1)
             self._sheet.set(f"planned/{book}/{name}", sums or None)
+
+    def _change(self, key: str, change: Turnover, last: date | None) -> None:
+        raw = self._sheet.raw(key)
+        known = msgspec.json.decode(raw, type=Turnover) if raw else Turnover()
+        days = [day for day in (known.last, last) if day is not None]
+        self._sheet.set(key, structs.replace(_moved(known, change, 1), last=max(days, default=None)))
 
     def _owe(
         self, book: str, owner: str, before: Sums, after: Sums, public: PublicMatter | None, day: date | None
@@ -214,17 +221,17 @@ class _Side:
         return f"gifts/{self._book}/{each.day.year}/{each.position:012}-{self._part}", gift
 
 
-def _year(sums: Mapping[str, Sums]) -> Year:
+def _turnover(sums: Mapping[str, Sums]) -> Turnover:
     came, went, held, apart = (_plus({}, sums[name], 1) for name in ("came", "went", "held", "apart"))
-    return Year(came, went, held, apart)
+    return Turnover(came, went, held, apart)
 
 
-def _moved(year: Year, other: Year, sign: int) -> Year:
-    return Year(
-        _plus(year.came, other.came, sign),
-        _plus(year.went, other.went, sign),
-        _plus(year.held, other.held, sign),
-        _plus(year.apart, other.apart, sign),
+def _moved(known: Turnover, other: Turnover, sign: int) -> Turnover:
+    return Turnover(
+        _plus(known.came, other.came, sign),
+        _plus(known.went, other.went, sign),
+        _plus(known.held, other.held, sign),
+        _plus(known.apart, other.apart, sign),
     )
 
 

@@ -22,7 +22,9 @@ key                                            value
 ``refusals/<community>/<day>/<id>``            `Refused`: a committee's refusal, with department, item and articles
 ``withheld/<district>/<year>``                 ``{basis: count}`` of steps that are not published
 ``mentions/<under>/<opened>-<id>``             `Mentioned`: a matter under another thing (``call/<number>``)
-``books/<book>/<yyyy>``                        `linli.statements.Year`: what a year changed in ``fund/<number>``
+``kept/<book>``                                ``{"book"}``: there are books of ``fund/<number>``
+``books/<book>/<yyyy>``                        `linli.statements.Turnover`: what a year changed in a book
+``months/<book>/<yyyy-mm>``                    `linli.statements.Turnover`: what a month changed in it
 ``planned/<book>/<yyyy>``                      ``{programme: fen}`` committed for a budget year
 ``entries/<book>/<yyyy-mm>/<dd>-<position>``   `linli.statements.BookEntry`: a step that moved its money
 ``gifts/<book>/<yyyy>/<position>-<account>``   `linli.statements.Gift`: what came, and what it was used for

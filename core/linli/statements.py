@@ -21,11 +21,11 @@ OPENING = "期初余额"
 """As which kind of source that counts which was there before a book began: it came, and it is nobody's income."""
 
 
-class Year(Struct, frozen=True, omit_defaults=True):
-    """What one year changed in a book, in fen. ``last`` is the latest day of an entry.
+class Turnover(Struct, frozen=True, omit_defaults=True):
+    """What a year or a month changed in a book, in fen. ``last`` is the latest day of an entry.
 
     ``came`` by kind of source and ``went`` by use, net of what was given back; either may be below zero where something
-    of an earlier year was undone. ``held`` is the change of the book's own accounts, by what follows its number in
+    of an earlier period was undone. ``held`` is the change of the book's own accounts, by what follows its number in
     their names; ``apart`` that of what matters hold of its money, by kind of account (``committed``).
     """
 
@@ -37,14 +37,14 @@ class Year(Struct, frozen=True, omit_defaults=True):
 
 
 class Book(Struct, frozen=True):
-    """A book as its years tell it, by the four digits of each."""
+    """A book as periods tell it that follow each other: years (``2025``), then months of the next one (``2026-01``)."""
 
-    years: dict[str, Year] = {}
+    periods: dict[str, Turnover] = {}
 
     @property
     def last(self) -> date | None:
         """The latest day of an entry."""
-        return max((year.last for year in self.years.values() if year.last), default=None)
+        return max((each.last for each in self.periods.values() if each.last), default=None)
 
 
 class BookEntry(Struct, frozen=True, omit_defaults=True):
@@ -95,28 +95,28 @@ class Owing(Struct, frozen=True, omit_defaults=True):
 
 
 def held(book: Book, before: str = "") -> dict[str, int]:
-    """What the book's own accounts hold at the end, or at the beginning of a year; without those that are empty."""
-    return _total([each.held for name, each in book.years.items() if not before or name < before])
+    """What the book's own accounts hold at the end, or at the beginning of a period; without those that are empty."""
+    return _total([each.held for name, each in book.periods.items() if not before or name < before])
 
 
 def apart(book: Book, before: str = "") -> dict[str, int]:
-    """What matters hold of the book's money, by kind of account, at the end or at the beginning of a year."""
-    return _total([each.apart for name, each in book.years.items() if not before or name < before])
+    """What matters hold of the book's money, by kind of account, at the end or at the beginning of a period."""
+    return _total([each.apart for name, each in book.periods.items() if not before or name < before])
 
 
-def came(book: Book, year: str = "") -> dict[str, int]:
-    """What came by kind of source, in a year or in all."""
-    return _total([each.came for name, each in book.years.items() if year in ("", name)])
+def came(book: Book, period: str = "") -> dict[str, int]:
+    """What came by kind of source, in a period or in all."""
+    return _total([each.came for name, each in book.periods.items() if period in ("", name)])
 
 
-def income(book: Book, year: str = "") -> int:
-    """What came in a year or in all, without what was there before the book began."""
-    return sum(amount for kind, amount in came(book, year).items() if kind != OPENING)
+def income(book: Book, period: str = "") -> int:
+    """What came in a period or in all, without what was there before the book began."""
+    return sum(amount for kind, amount in came(book, period).items() if kind != OPENING)
 
 
-def went(book: Book, year: str = "") -> dict[str, int]:
-    """What went by use, in a year or in all."""
-    return _total([each.went for name, each in book.years.items() if year in ("", name)])
+def went(book: Book, period: str = "") -> dict[str, int]:
+    """What went by use, in a period or in all."""
+    return _total([each.went for name, each in book.periods.items() if period in ("", name)])
 
 
 def _total(parts: list[dict[str, int]]) -> dict[str, int]:

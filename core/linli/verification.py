@@ -34,7 +34,7 @@ from linli.sequencing import (
     read_head,
     read_tile,
 )
-from linli.statements import Year
+from linli.statements import Turnover
 from linli.steps import Step, decode, step_leaf
 from linli.store import Store, StoredStep
 from linli.store_check import MOST_FAULTS, check
@@ -300,7 +300,7 @@ def _books(desk: Desk) -> Iterator[str]:
     while rows := store.rows(RECORD, after, "books0", _PAGE):
         for row in rows:
             sums = told.setdefault(row.key.split("/", 1)[1].rpartition("/")[0], {})
-            for part, amount in msgspec.json.decode(row.value or b"", type=Year).held.items():
+            for part, amount in msgspec.json.decode(row.value or b"", type=Turnover).held.items():
                 sums[part] = sums.get(part, 0) + amount
         after = rows[-1].key
     for book, sums in told.items():

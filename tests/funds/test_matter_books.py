@@ -44,8 +44,8 @@ def passed(procedure: Procedure, matter: str, *steps: tuple[Posting, ...]) -> Ma
 
 
 def sums(found: MatterBooks, book: str = BOOK) -> dict[str, dict[str, int]]:
-    """The sums of 2026 without what came to nothing; what came less what went is what stands somewhere."""
-    year = {name: {k: n for k, n in of.items() if n} for name, of in found.years[book]["2026"].items()}
+    """The sums of March without what came to nothing; what came less what went is what stands somewhere."""
+    year = {name: {k: n for k, n in of.items() if n} for name, of in found.months[book]["2026-03"].items()}
     came, went, held, apart = (sum(year[name].values()) for name in ("came", "went", "held", "apart"))
     assert came - went == held + apart
     return year

@@ -12,7 +12,7 @@ from hypothesis.stateful import invariant, precondition, rule
 from linli.canonical import canonical
 from linli.publication import publish, take_down
 from linli.record import RECORD, PublicMatter
-from linli.statements import Book, BookEntry, Gift, Owing, Year, apart, came, flow, held, went
+from linli.statements import Book, BookEntry, Gift, Owing, Turnover, apart, came, flow, held, went
 from linli.store import Commit, EntryWrite, Row, Store
 from linli.verification import verify
 from tests.funds.conftest import Open
@@ -26,7 +26,7 @@ def facts(store: Store, prefix: str, kind: Any) -> dict[str, Any]:
 
 
 def book_of(store: Store, fund: str) -> Book:
-    years = facts(store, f"books/fund/{fund}/", Year)
+    years = facts(store, f"books/fund/{fund}/", Turnover)
     return Book({key.rpartition("/")[2]: year for key, year in years.items()})
 
 
@@ -41,10 +41,19 @@ def agrees(store: Store, fund: str) -> None:
     assert apart(book).get("committed", 0) == sum(waiting.values())
     assert sorted(each.amounts["committed"] for each in owing.values()) == sorted(waiting.values())
     assert sum(came(book).values()) - sum(went(book).values()) == sum(ledger.values()) + sum(waiting.values())
-    for year in ("", *book.years):
+    for year in ("", *book.periods):
         drawn = flow(book, {}, year)
         assert sum(n for _, n in drawn.sources) == sum(n for _, n in drawn.uses)
         assert all(n > 0 for _, n in (*drawn.sources, *drawn.uses))
+    by_month = Book(
+        {k.rpartition("/")[2]: t for k, t in facts(store, f"months/fund/{fund}/", Turnover).items()}
+    )
+    assert (held(by_month), apart(by_month), came(by_month), went(by_month)) == (
+        held(book),
+        apart(book),
+        came(book),
+        went(book),
+    )
     entries = facts(store, f"entries/fund/{fund}/", BookEntry)
     sums: dict[str, int] = {}
     for entry in entries.values():
@@ -122,7 +131,7 @@ def test_verification_names_a_book_that_is_not_the_ledgers(open_funds: Open) -> 
     publish(office.service.desk)
     assert verify(office.service.desk) == []
     key = f"books/fund/{office.fund}/2026"
-    year = msgspec.json.decode(office.store.row(RECORD, key) or b"", type=Year)
+    year = msgspec.json.decode(office.store.row(RECORD, key) or b"", type=Turnover)
     wrong = msgspec.structs.replace(year, held={"居民自筹:非限定": 900_00})
     office.store.commit(Commit(rows=(Row(RECORD, key, canonical(wrong)),)))
     (said,) = verify(office.service.desk)
@@ -142,6 +151,9 @@ def test_a_store_that_was_published_before_there_were_books_catches_up(open_fund
     assert {row.key: row.value for row in office.store.rows(RECORD, "", "", 100_000)} == kept
 
 
+OF_BOOKS = ("books/", "entries/", "gifts/", "kept/", "months/", "owing/", "planned/")
+
+
 def forget(store: Store) -> None:
     """Make a store what an older program left: no books, and a cursor that knows of none."""
     (cursor,) = store.entries("log", ("published",)).values()
@@ -151,7 +163,8 @@ def forget(store: Store) -> None:
         Row(index, row.key, None)
         for index in (RECORD, "booked", "queues")
         for row in store.rows(index, "", "", 100_000)
-        if index != RECORD or row.key.startswith(("books/", "entries/", "gifts/", "owing/", "planned/"))
+        if index != RECORD
+        or row.key.startswith(("books/", "entries/", "gifts/", "kept/", "months/", "owing/", "planned/"))
     ]
     entry = EntryWrite("log", "published", cursor.version + 1, msgspec.json.encode(old))
     store.commit(Commit(rows=tuple(rows), entries=(entry,)))

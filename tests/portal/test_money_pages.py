@@ -128,16 +128,17 @@ def test_a_new_year_turns_the_sentence_and_keeps_what_was_carried(town: MoneyTow
 def test_one_entry_rewrites_its_month_its_year_and_its_fund_and_no_other_of_them(town: MoneyTown) -> None:
     town.filled()
     other = town.office.open_fund(title="另一个基金")
+    town.office.give(20_00)  # the month has begun: with its first entry the year looks which of its months are over
     town.built()
     town.office.give(10_00)
     report = town.caught_up()
     fund = town.office.fund
     of_funds = {each for each in report.written if each.startswith("funds/")}
     month = {f"funds/{fund}/2026-04-001.html", f"funds/{fund}/gifts-2026-002.html"}
-    year = {f"funds/{fund}/2026.{suffix}" for suffix in (*FILES, "html")}
-    assert of_funds == {f"funds/{fund}.html", "funds/index.html", *month, *year}
+    files = {f"funds/{fund}/current.{suffix}" for suffix in FILES}
+    assert of_funds == {f"funds/{fund}.html", f"funds/{fund}/2026.html", "funds/index.html", *month, *files}
     drawn = {each for each in report.reasons if each.startswith("funds/")}
-    assert not any(other in each or "/2025" in each for each in drawn), "nor is it drawn in vain"
+    assert drawn == of_funds and not any(other in each for each in drawn), "nor is it drawn in vain"
 
 
 def test_a_fund_of_many_entries_stays_light(town: MoneyTown) -> None:
@@ -166,7 +167,7 @@ def test_the_files_of_a_year_say_the_same_and_sum_to_the_ledger(town: MoneyTown)
     fund = town.office.fund
     prefix = f"fund:{fund}:"
     sums: dict[str, Decimal] = {}
-    for year in ("2025", "2026"):
+    for year in ("2025", "2026", "current"):
         rows = entries(town, "funds", fund, year)
         told = json.loads(town.out.get(f"funds/{fund}/{year}.json") or b"")
         book = load_workbook(io.BytesIO(town.out.get(f"funds/{fund}/{year}.xlsx") or b""))
@@ -186,7 +187,12 @@ def test_the_files_of_a_year_say_the_same_and_sum_to_the_ledger(town: MoneyTown)
 def test_beancount_reads_each_year_by_itself_and_agrees_with_every_balance(town: MoneyTown) -> None:
     call, _, _ = town.filled()
     town.built()
-    for address in (f"funds/{town.office.fund}/2025", f"funds/{town.office.fund}/2026", f"calls/{call}/2026"):
+    for address in (
+        f"funds/{town.office.fund}/2025",
+        f"funds/{town.office.fund}/2026",
+        f"calls/{call}/2026",
+        f"calls/{call}/current",
+    ):
         told = read_beancount((town.out.get(f"{address}.beancount") or b"").decode())
         assert told.asserted and told.transactions
         assert all(told.sums[key] == amount for key, amount in told.asserted.items())
@@ -364,3 +370,23 @@ def test_a_call_that_funded_nobody_hands_out_no_grant_data(town: MoneyTown) -> N
     call = town.venture.publish()
     town.built()
     assert town.out.get(f"calls/{call}/360giving.json") is None
+
+
+def test_a_month_moves_into_the_files_of_its_year_on_the_morning_after_its_last_day(town: MoneyTown) -> None:
+    town.office.give(1_000_00)
+    town.built()
+    fund = town.office.fund
+    assert [len(entries(town, "funds", fund, year)) for year in ("2026", "current")] == [0, 1]
+    town.portal.apply(Nothing(), date(2026, 3, 31))
+    assert [len(entries(town, "funds", fund, year)) for year in ("2026", "current")] == [0, 1]
+    town.portal.apply(Nothing(), date(2026, 4, 1))
+    assert [len(entries(town, "funds", fund, year)) for year in ("2026", "current")] == [1, 0]
+    assert "下载这一年已经结束的月份" in text(town, f"funds/{fund}/2026.html")
+    assert "下载还没有结束的月份" not in text(town, f"funds/{fund}/2026.html")
+
+
+def test_a_year_shows_its_months_and_what_was_left_at_the_end_of_each(town: MoneyTown) -> None:
+    town.filled()
+    town.built()
+    said = text(town, f"funds/{town.office.fund}/2025.html")
+    assert "4月 7,345.67 1,234.56 6,111.11 5月 7,345.67 1,234.56 12,222.22" in said

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from linli.accounts.files import FORMATS, content
-from linli.accounts.reading import APART, Books, in_words
+from linli.accounts.files import CURRENT, FORMATS, content, file_links
+from linli.accounts.reading import APART, Books, in_words, this_year
 from linli.money import yuan, yuan_exact
 from linli.pages import Each, FileKind, PageKind, PagePlan, Reader
 from linli.statements import OPENING, Book, BookEntry, Flow, Gift, apart, came, flow, held, income, went
@@ -52,7 +52,7 @@ def account_kinds(books: Books, *, gifts: bool = False) -> list[PageKind | FileK
         ),
     ]
     for suffix in FORMATS:
-        kinds.append(_file(books, suffix))
+        kinds += [_year_file(books, suffix), _current_file(books, suffix)]
     if gifts:
         plan = Each(f"sheets/gifts/{books.id}/", lambda key: below(gifts_page(key)))
         title = "每笔收入用到了哪里"
@@ -60,13 +60,21 @@ def account_kinds(books: Books, *, gifts: bool = False) -> list[PageKind | FileK
     return kinds
 
 
-def _file(books: Books, suffix: str) -> FileKind:
+def _year_file(books: Books, suffix: str) -> FileKind:
     def told(reader: Reader, page: PagePlan) -> bytes:
         _, _, book, year = page.subject.split("/")
         return content(books, reader, book, year, suffix)
 
     plan = Each(f"books/{books.id}/", lambda key: f"{books.folder}/{key}.{suffix}")
     return FileKind(f"{books.owner}.{suffix}", f"一年的账目（{suffix}）", plan, told)
+
+
+def _current_file(books: Books, suffix: str) -> FileKind:
+    def told(reader: Reader, page: PagePlan) -> bytes:
+        return content(books, reader, page.subject.rpartition("/")[2], CURRENT, suffix)
+
+    plan = Each(f"kept/{books.id}/", lambda key: f"{books.folder}/{key}/{CURRENT}.{suffix}")
+    return FileKind(f"{books.owner}.current-{suffix}", f"还没有结束的月份的账目（{suffix}）", plan, told)
 
 
 def entries_page(key: str) -> str:
@@ -92,18 +100,16 @@ def _year(books: Books, reader: Reader, page: PagePlan) -> Mapping[str, Any]:
         "title": f"{name}{year}年的账目",
         "path": [books.index, (name, books.address(book))],
         "answer": year_sentence(whole, year),
-        "as_of": whole.years[year].last,
+        "as_of": whole.periods[year].last,
         "back": books.address(book),
         "name": name,
         "year": year,
         **figure(books, whole, year),
         "held": held_rows(books, book, held(whole)),
         "left": yuan_exact(sum(held(whole).values())),
-        "months": month_links(books, reader, book, year),
-        "files": [
-            {"text": title, "address": books.address(book, f"{year}.{suffix}")}
-            for suffix, title in FORMATS.items()
-        ],
+        "months": _month_rows(books, reader, book, year),
+        "files": file_links(books, reader, book, year),
+        "current": file_links(books, reader, book, CURRENT) if this_year(reader, year) == year else [],
     }
 
 
@@ -149,16 +155,23 @@ def _named(books: Books, part: str) -> tuple[str, str]:
     return source or books.own, purpose
 
 
-def month_links(books: Books, reader: Reader, book: str, year: str) -> list[dict[str, str]]:
-    """The sheets of the entries of a year, by month, oldest first."""
-    found = []
+def _month_rows(books: Books, reader: Reader, book: str, year: str) -> list[list[Any]]:
+    """What came and went in each month and what was left at its end, with the way to its entries."""
+    told = books.by_months(reader, book, f"{year}-12")
+    left = sum(held(told, year).values())
+    rows: list[list[Any]] = []
     for month in books.months(reader, book, year):
-        numbers = books.sheets(reader, book, month)
-        for number in numbers:
-            part = f"（第 {int(number)} 页）" if len(numbers) > 1 else ""
-            address = books.address(book, f"{month}-{number}.html")
-            found.append({"text": f"{int(month[5:])}月{part}", "address": address})
-    return found
+        left += sum(told.periods[month].held.values())
+        first = books.sheets(reader, book, month)[0]
+        rows.append(
+            [
+                {"text": f"{int(month[5:])}月", "address": books.address(book, f"{month}-{first}.html")},
+                yuan_exact(sum(came(told, month).values())),
+                yuan_exact(sum(went(told, month).values())),
+                yuan_exact(left),
+            ]
+        )
+    return rows
 
 
 # A sheet of entries

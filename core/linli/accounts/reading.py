@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from msgspec import Struct
 from linli.journals import Entry
 from linli.ledger import OUTSIDE
 from linli.pages import Reader
-from linli.statements import Book, BookEntry, Year
+from linli.statements import Book, BookEntry, Turnover
 
 APART = {
     "committed": "已批准、待付款",
@@ -52,7 +52,17 @@ class Books(Struct, frozen=True):
         """A book, or what of it lies before the end of a year."""
         names = reader.children(f"books/{self.id}/{book}/")
         wanted = [name for name in names if not until or name <= until]
-        return Book({name: year_of(reader.get(f"books/{self.id}/{book}/{name}")) for name in wanted})
+        return Book({name: turnover_of(reader.get(f"books/{self.id}/{book}/{name}")) for name in wanted})
+
+    def by_months(self, reader: Reader, book: str, until: str) -> Book:
+        """What of a book lies before the end of a month: the years before, and the months of its year."""
+        year = until[:4]
+        years = [name for name in reader.children(f"books/{self.id}/{book}/") if name < year]
+        found = {name: turnover_of(reader.get(f"books/{self.id}/{book}/{name}")) for name in years}
+        for month in self.months(reader, book, year):
+            if month <= until:
+                found[month] = turnover_of(reader.get(f"months/{self.id}/{book}/{month}"))
+        return Book(found)
 
     def months(self, reader: Reader, book: str, year: str = "") -> Sequence[str]:
         """The months with entries, of a year or of all, oldest first."""
@@ -80,12 +90,15 @@ class Books(Struct, frozen=True):
                     return found[-most:]
         return found
 
-    def journal(self, reader: Reader, book: str, year: str) -> Iterator[Entry]:
-        """The postings of a year in order, as journals have them."""
-        for key in reader.keys(f"entries/{self.id}/{book}/{year}-"):
-            entry = entry_of(reader.get(key))
-            for ordinal, posting in enumerate(entry.postings):
-                yield Entry(entry.day, entry.matter, entry.number, ordinal, entry.title, posting, entry.name)
+    def journal(self, reader: Reader, book: str, months: Iterable[str]) -> Iterator[Entry]:
+        """The postings of some months in order, as journals have them."""
+        for month in months:
+            for key in reader.keys(f"entries/{self.id}/{book}/{month}/"):
+                entry = entry_of(reader.get(key))
+                for ordinal, posting in enumerate(entry.postings):
+                    yield Entry(
+                        entry.day, entry.matter, entry.number, ordinal, entry.title, posting, entry.name
+                    )
 
     def words(self, book: str, account: str) -> str:
         """An account in the words of a reader of a book."""
@@ -99,9 +112,9 @@ class Books(Struct, frozen=True):
         return APART.get(kind) or part.replace(":", "、") or rest or kind
 
 
-def year_of(value: Any) -> Year:
-    """A year of a book from JSON values."""
-    return msgspec.convert(value, Year)
+def turnover_of(value: Any) -> Turnover:
+    """What a period changed, from JSON values."""
+    return msgspec.convert(value, Turnover)
 
 
 def entry_of(value: Any) -> BookEntry:
@@ -115,6 +128,12 @@ def this_year(reader: Reader, first: str) -> str:
     while reader.reached(date(year + 1, 1, 1)):
         year += 1
     return str(year)
+
+
+def is_over(reader: Reader, month: str) -> bool:
+    """Whether a month has ended; who asks is rebuilt on the morning after its last day."""
+    year, number = int(month[:4]), int(month[5:])
+    return reader.reached(date(year + number // 12, number % 12 + 1, 1))
 
 
 def in_words(day: date) -> str:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from linli.accounts import account_kinds
+from linli.accounts.files import CURRENT, file_links
 from linli.accounts.kinds import entry_rows, figure
 from linli.accounts.reading import in_words
 from linli.funding.tallied import tally_rows
@@ -68,7 +69,7 @@ def _page(reader: Reader, page: PagePlan) -> Mapping[str, Any]:
     lines = list(mentioned(reader, f"call/{call}"))
     decided = [each for each in lines if "award_fen" in each["values"]]
     funded = [each for each in decided if each["values"]["award_fen"]]
-    returned = int(said.get("budget_fen", 0)) - sum(came(book).values()) if book.years else 0
+    returned = int(said.get("budget_fen", 0)) - sum(came(book).values()) if book.periods else 0
     shown = decided if len(lines) <= ON_CALL else funded[:ON_CALL]
     return {
         "title": page.title,
@@ -88,7 +89,7 @@ def _page(reader: Reader, page: PagePlan) -> Mapping[str, Any]:
         "scoring": _scoring(reader, said),
         "schedule": _schedule(matter, said),
         "parts": [f"第 {n} 期 {each['percent']}%" for n, each in enumerate(said.get("parts", ()), 1)],
-        "figure": figure(BOOKS, book) if book.years else None,
+        "figure": figure(BOOKS, book) if book.periods else None,
         "left": yuan(sum(held(book).values())),
         "returned": yuan(returned) if returned else "",
         "candidates": candidate_rows(reader, shown),
@@ -106,11 +107,12 @@ def _page(reader: Reader, page: PagePlan) -> Mapping[str, Any]:
         ],
         "years": [
             {"text": f"{year}年", "address": BOOKS.address(call, f"{year}.html")}
-            for year in sorted(book.years, reverse=True)
+            for year in sorted(book.periods, reverse=True)
         ],
         "data": [{"text": "资助数据（360Giving，JSON）", "address": BOOKS.address(call, "360giving.json")}]
         if funded
         else [],
+        "current": file_links(BOOKS, reader, call, CURRENT),
         "matter": f"matters/{call}/index.html",
     }
 

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from linli.accounts import Books, account_kinds
+from linli.accounts.files import CURRENT, file_links
 from linli.accounts.kinds import entry_rows, figure, gift_rows, held_rows, latest_gifts
 from linli.accounts.reading import APART, in_words, this_year
 from linli.funds.accounts import UNRESTRICTED
@@ -67,9 +68,9 @@ def _page(reader: Reader, page: PagePlan) -> Mapping[str, Any]:
     fund = page.subject
     matter = reader.get(f"matters/{fund}")
     opening, book = _opening(matter), BOOKS.read(reader, fund)
-    year = this_year(reader, max(book.years, default=str(matter["steps"][0]["decided"])[:4]))
+    year = this_year(reader, max(book.periods, default=str(matter["steps"][0]["decided"])[:4]))
     dues = _dues(reader, matter)
-    years = sorted({*book.years, year}, reverse=True)
+    years = sorted({*book.periods, year}, reverse=True)
     return {
         "title": page.title,
         "path": [BOOKS.index],
@@ -79,7 +80,7 @@ def _page(reader: Reader, page: PagePlan) -> Mapping[str, Any]:
         "facts": _described(opening),
         "matter": f"matters/{fund}/index.html",
         "year": year,
-        "now": figure(BOOKS, book, year) if year in book.years and len(book.years) > 1 else None,
+        "now": figure(BOOKS, book, year) if year in book.periods and len(book.periods) > 1 else None,
         "whole": figure(BOOKS, book),
         "held": held_rows(BOOKS, fund, held(book)),
         "left": yuan_exact(sum(held(book).values())),
@@ -93,9 +94,10 @@ def _page(reader: Reader, page: PagePlan) -> Mapping[str, Any]:
         "years": [
             {"text": f"{each}年", "address": BOOKS.address(fund, f"{each}.html")}
             for each in years
-            if each in book.years
+            if each in book.periods
         ],
         "given": _given_links(reader, fund),
+        "current": file_links(BOOKS, reader, fund, CURRENT),
         "dues": dues,
         "turns": _turns(dues, year),
     }
@@ -103,13 +105,15 @@ def _page(reader: Reader, page: PagePlan) -> Mapping[str, Any]:
 
 def sentence(book: Book, year: str) -> str:
     """What a reader comes for: this year's income and spending, what is left, and how much of it is bound to what."""
-    if not book.years:
+    if not book.periods:
         return "这个基金还没有收入。"
     spent = sum(went(book, year).values())
     before = sum(held(book, year).values()) + sum(apart(book, year).values())
     left = held(book)
     said = (
-        f"今年收入 {yuan(income(book, year))}，支出 {yuan(spent)}" if year in book.years else "今年还没有收支"
+        f"今年收入 {yuan(income(book, year))}，支出 {yuan(spent)}"
+        if year in book.periods
+        else "今年还没有收支"
     )
     if before:
         said += "；加上以前年度结转，现在结余"

@@ -1,8 +1,8 @@
 """Where a gift went: what came in first under a source and a purpose is taken to be spent first.
 
-Think of all that came as one line, each gift a stretch of it, and of all that was spent as another beside it. A gift was
-used by what lies beside its stretch. So what a gift was used for is found by two searches, and a change at the end of
-the lines touches few gifts, however many there are.
+Think of all that came as one line, each gift a stretch of it, and of all that was spent as another beside it. A gift
+was used by what lies beside its stretch. So what a gift was used for is found by two searches, and a change at the end
+of the lines touches few gifts, however many there are.
 """
 
 from __future__ import annotations
