@@ -7,6 +7,8 @@ them, and `linli.service.Service.personal` opens one at a time, for a reason tha
 
 from __future__ import annotations
 
+import logging
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -14,7 +16,8 @@ import msgspec
 from linli.appointments import Person
 from linli.errors import NotFound
 from linli.indexing import step_key
-from linli.matters import Matter
+from linli.matters import Matter, State
+from linli.procedures import Procedure
 from linli.public_steps import PublicMatter, PublicStep, public_matter, public_view, stage_title
 from linli.publication import HELD
 from linli.record import RECORD
@@ -22,6 +25,8 @@ from linli.sequencing import position_of
 from linli.service import Service
 from linli.steps import DueBy, Publication, Step
 from linli_functions.answers import judgement_view
+
+logger = logging.getLogger("linli")
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -86,6 +91,19 @@ def published_of(service: Service, matter: Matter) -> PublicMatter:
     return PublicMatter(matter.id, matter.procedure.id, matter.place, tuple(steps))
 
 
+def _told(procedure: Procedure, state: State, stage: str, on: date) -> dict[str, str]:
+    """What a procedure calls a matter and the sentence it opens with.
+
+    A procedure that cannot say it is a fault of its plugin, and is logged as one; those who work on the matter can
+    still open it (a plugin that raises stops only its own decisions).
+    """
+    try:
+        return {"name": procedure.name(state), "lead": procedure.lead(state, on)}
+    except Exception:
+        logger.exception("%s cannot tell what %s is", procedure.id, state.matter)
+        return {"name": state.matter, "lead": stage}
+
+
 def brief(service: Service, seen: Seen) -> dict[str, Any]:
     """A matter in a list."""
     matter, state, stage = seen.matter, seen.matter.state, seen.matter.stage
@@ -97,8 +115,7 @@ def brief(service: Service, seen: Seen) -> dict[str, Any]:
         "place": matter.place,
         "place_title": places.title(matter.place, since=service.deployment.place)
         or places[matter.place].title,
-        "name": matter.procedure.name(state),
-        "lead": matter.procedure.lead(state, service.clock.today()),
+        **_told(matter.procedure, state, stage.title, service.clock.today()),
         "stage": {"id": stage.id, "title": stage.title, "usable": stage.usable, "final": stage.final},
         "opened": state.opened,
         "unit": state.unit,

@@ -252,6 +252,7 @@ def fillings(street: Street, path: str) -> list[dict[str, str]]:
         "draft": street.drafts,
         "hash": street.documents,
         "key": ["their-entry"],
+        "audit": ["their-entry"],
         "register": list(street.entries),
         "code": [THEIRS, "AAAA-BBBB-CCCC-DDDD-EEEE"],
         "moment": list(street.service.deployment.moments),

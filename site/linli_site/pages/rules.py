@@ -17,6 +17,8 @@ from linli_site.rules_links import rule_address, rulebook_address, source_addres
 from linli_site.wording import day as in_words
 
 INDEX = "rules/index.html"
+FIGURES_A_PAGE = 40
+"""So many figures stand on one page, with all their values: more would make it heavy for a phone."""
 SOURCES = "sources/index.html"
 
 _FORCES = {"exemption": "豁免", "guarantee": "保障"}
@@ -116,17 +118,37 @@ def _moment_rules(reader: Reader, page: Page) -> Mapping[str, object]:
 
 
 def _figure_pages(reader: Reader) -> Iterable[Page]:
-    return [
-        Page(f"rules/{key.removeprefix('rulebook/')}/figures.html", key) for key in reader.keys("rulebook/")
-    ]
+    for key in reader.keys("rulebook/"):
+        book = reader.get(key, RulebookFact)
+        for first in range(0, max(1, len(book.parameters)), FIGURES_A_PAGE):
+            yield Page(_figures_address(book.place, first), key, str(first))
+
+
+def _figures_address(place: str, first: int) -> str:
+    number = first // FIGURES_A_PAGE + 1
+    return f"rules/{place}/figures.html" if number == 1 else f"rules/{place}/figures-{number}.html"
 
 
 def _figures(reader: Reader, page: Page) -> Mapping[str, object]:
-    book = reader.get(page.key, RulebookFact)
+    book, first = reader.get(page.key, RulebookFact), int(page.part)
+    count = len(book.parameters)
+    last = min(first + FIGURES_A_PAGE, count)
+    others = [
+        {
+            "text": f"第 {start + 1} 至 {min(start + FIGURES_A_PAGE, count)} 项",
+            "address": _figures_address(book.place, start),
+        }
+        for start in range(0, count, FIGURES_A_PAGE)
+        if start != first
+    ]
+    title = f"{book.title}的数值"
     return {
-        "title": f"{book.title}的数值",
+        "title": f"{title}（第 {first + 1} 至 {last} 项）" if others else title,
+        "heading": title,
         "path": [("规则", INDEX), (book.title, rulebook_address(book.place))],
-        "figures": [_figure(reader, each) for each in book.parameters],
+        "figures": [_figure(reader, each) for each in book.parameters[first:last]],
+        "count": count,
+        "others": others,
     }
 
 

@@ -48,7 +48,7 @@ def _name(state: State) -> str:
 def _lead(state: State, on: date) -> str:
     name = _name(state)
     if state.stage_id == STANDING.id:
-        seats = sum(int(plan.get("count", 1)) for plan in state.facts["founding"].get("seats", ()))
+        seats = sum(int(plan.get("count", 1)) for plan in state.facts.get("founding", {}).get("seats", ()))
         return f"{name}自{day_of(state.opened)}成立" + (f"，设 {seats} 个席位。" if seats else "。")
     if state.stage_id == ENDED.id:
         return f"{name}自{day_of(state.since)}撤销。"
