@@ -128,7 +128,9 @@ def test_a_new_year_turns_the_sentence_and_keeps_what_was_carried(town: MoneyTow
 def test_one_entry_rewrites_its_month_its_year_and_its_fund_and_no_other_of_them(town: MoneyTown) -> None:
     town.filled()
     other = town.office.open_fund(title="另一个基金")
-    town.office.give(20_00)  # the month has begun: with its first entry the year looks which of its months are over
+    town.office.give(
+        20_00
+    )  # the month has begun: with its first entry the year looks which of its months are over
     town.built()
     town.office.give(10_00)
     report = town.caught_up()
