@@ -120,7 +120,7 @@ class CaseStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     the act is taken in instead. ``dates`` are fields of the form and the
     number of days after the act that they get. ``happened`` and ``decided`` are the days of an entry from paper.
     ``document`` names a field and gives it the hash of a resolution that is uploaded for the case.
-    ``stage`` is where the act must lead.
+    ``stage`` is where the act must lead. ``where_it_can`` leaves the act out in a place whose rules stand against it.
     """
 
     by: str = ""
@@ -135,6 +135,7 @@ class CaseStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     decided: date | None = None
     document: str = ""
     stage: str = ""
+    where_it_can: bool = False
 
 
 class Case(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

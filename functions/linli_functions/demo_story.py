@@ -10,6 +10,7 @@ from __future__ import annotations
 import heapq
 import random
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 from itertools import cycle
 from typing import Any
@@ -20,6 +21,7 @@ from linli_functions.demo_cases import case_life
 from linli_functions.demo_cast import streets, subject_of
 from linli_functions.demo_script import Ask, Item, Script
 from linli_functions.demo_town import Taken, Town
+from linli_functions.demo_wire import Problem
 
 Life = Iterator[date]
 FEN = 100
@@ -179,7 +181,9 @@ class Story:
             assert street is not None, "a community lies in a street"
             amount = offered if chance.random() < 0.5 else offered // 2
             payer = subject_of("street", street.code)
-            town.take(payer, "access", "pay", {"amount_fen": amount}, matter=child)
+            # Where a place hands the money of services down at admission, there is nothing left to pay.
+            with suppress(Problem):
+                town.take(payer, "access", "pay", {"amount_fen": amount}, matter=child)
         if luck < 0.9:
             return
         yield max(town.day, ends - timedelta(days=chance.randint(1, 9)))
