@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -129,6 +129,9 @@ def test_a_publish_that_cannot_be_shown_leaves_the_portal_able_to_show_the_next_
     assert dict(town.files()) == clean.files
 
 
+SCORED_UNTIL = date(2026, 4, 10)
+"""Later the call is closed for applications, and there is nothing to score."""
+
 MOVES = st.lists(
     st.tuples(
         st.sampled_from(
@@ -193,7 +196,7 @@ class Purse:
             self.calls.append(venture.publish(budget_fen=20_000_000))
         elif action == "apply" and self.calls:
             self.grants.append(venture.apply(self.calls[number % len(self.calls)], 1 + number % 3))
-        elif action == "score" and self.calls:
+        elif action == "score" and self.calls and office.clock.day <= SCORED_UNTIL:
             call = self.calls[number % len(self.calls)]
             self.grants.append(venture.scored(call, 1, 30, 25, 15, number % 20))
         elif action == "award" and self.grants:

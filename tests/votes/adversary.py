@@ -276,7 +276,10 @@ def _measured(value: Any) -> Iterator[tuple[str, Any]]:
     yield "end", data[-16:]
     yield "hash", digest(data)
     if data.startswith(b"{"):
-        body = json.loads(data)
+        try:
+            body = json.loads(data)
+        except ValueError:  # what is random may begin with a brace
+            return
         for name in ("matter", "actor", "facts", "postings", "judgement", "due"):
             if name in body:
                 yield f"{name} length", len(json.dumps(body[name]))

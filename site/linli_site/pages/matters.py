@@ -15,6 +15,7 @@ from linli.procedures import Procedure
 from linli.public_steps import PublicMatter, PublicStep, public_state
 from linli.record import PlaceFact, PublicEntry, PublishedText
 from linli.rulebook import CitedArticle, Heard, Judgement, UsedValue
+from linli.steps import DueBy
 from linli_site.derived import CiteCard, FormField, ParameterCard, RuleCard, SourceCard, StageCard
 from linli_site.facts import Reader
 from linli_site.pictures import qr_svg
@@ -143,27 +144,31 @@ def _waiting(reader: Reader, state: State, stage: StageCard) -> dict[str, object
     if stage.final and not open_due:
         return None
     if open_due:
-        due = open_due[0]
-        title = reader.find(f"post/{due.post}") if due.post else None
-        left = _working_days_left(reader, due.day)
-        return {
-            "who": title or "经办单位",
-            "for": due.title or "办理",
-            "until": due.day,
-            "left": left,
-            "provisional": due.provisional,
-            "basis": due.basis,
-        }
+        first, *others = (_owed(reader, due) for due in open_due)
+        return {**first, "others": others}
     if stage.waits_for:
-        return {"who": "、".join(stage.waits_for), "for": stage.title, "until": "", "left": "", "basis": ""}
+        return {"who": "、".join(stage.waits_for), "for": stage.title, "until": "", "basis": "", "others": []}
     return None
 
 
-def _working_days_left(reader: Reader, until: date) -> int | str:
+def _owed(reader: Reader, due: DueBy) -> dict[str, object]:
+    """Who has to do what by when, and whether that day has passed."""
+    title = reader.find(f"post/{due.post}") if due.post else None
+    late = reader.reached(due.day + timedelta(days=1))
+    return {
+        "who": title or "经办单位",
+        "for": due.title or "办理",
+        "until": due.day,
+        "late": late,
+        "left": "" if late else _working_days_left(reader, due.day),
+        "provisional": due.provisional,
+        "basis": due.basis,
+    }
+
+
+def _working_days_left(reader: Reader, until: date) -> int:
     """Working days after the as-of day up to and including ``until``; a page that says so is rebuilt daily."""
     today = reader.today()
-    if until < today:
-        return ""
     count = 0
     for year in range(today.year, until.year + 1):
         marks = str(reader.find(f"workdays/{year}") or "")
@@ -178,10 +183,16 @@ def _next_words(waiting: Mapping[str, Any] | None) -> str:
         return ""
     if not waiting["until"]:
         return f"等待{waiting['who']}办理。"
-    said = f"{waiting['who']}应在{in_words(waiting['until'], weekday=True)}前{waiting['for']}"
-    if waiting["left"] != "":
-        said += f"，还有 {waiting['left']} 个工作日"
-    return said + ("（日期暂定，放假安排公布后重新确定）。" if waiting.get("provisional") else "。")
+    return _owed_words(waiting) + "".join(f"另外，{_owed_words(each)}" for each in waiting["others"])
+
+
+def _owed_words(owed: Mapping[str, Any]) -> str:
+    said = f"{owed['who']}应在{in_words(owed['until'], weekday=True)}前{owed['for']}"
+    if owed["late"]:
+        said += "，已经逾期"
+    elif owed["left"]:
+        said += f"，还有 {owed['left']} 个工作日"
+    return said + ("（日期暂定，放假安排公布后重新确定）。" if owed["provisional"] else "。")
 
 
 def _other(reader: Reader, id: str, procedures: Leads, top: str) -> dict[str, str] | None:
@@ -336,6 +347,17 @@ def _moved(reader: Reader, posting: Posting, matter: str) -> str:
     return f"{amount}：从{source}到{target}{purpose}"
 
 
+_ACCOUNTS = {
+    "allowance": "可用名额",
+    "used": "已用名额",
+    "call": "本次征集的预算",
+    "project": "项目专账",
+    "receivable": "应收回的钱",
+    "pledged": "认捐的钱",
+    "goods": "库存物资",
+}
+
+
 def _account(reader: Reader, account: str) -> str:
     """An account in the words of a reader."""
     kind, _, rest = account.removeprefix(OUTSIDE).partition(":")
@@ -346,7 +368,11 @@ def _account(reader: Reader, account: str) -> str:
     if kind == "community":
         place = reader.find(f"places/{rest.partition(':')[0]}", PlaceFact)
         return f"{place.title}经费" if place else "社区经费"
-    return {"allowance": "可用名额", "used": "已用名额"}.get(kind, kind)
+    if kind in ("fund", "owed"):
+        source, _, purpose = rest.partition(":")[2].partition(":")
+        money = f"{source}的钱" + (f"（{purpose}）" if purpose else "")
+        return money if kind == "fund" else f"应交回{money}"
+    return _ACCOUNTS.get(kind, kind)
 
 
 def _facts(reader: Reader, matter: PublicMatter, state: State) -> list[dict[str, object]]:
