@@ -59,6 +59,22 @@ def yongxing(at: At) -> tuple[Hall, str]:
     return hall, told.matter
 
 
+def test_the_navigation_leads_to_the_meetings_that_are_called_and_to_every_place(at: At) -> None:
+    hall = at(YONGXING, date(2009, 9, 8))
+    assert "议事" in hall.page("index.html")
+    assert "还没有开过会，也没有提案。" in hall.page("deliberation/index.html")
+    hall.roll(representatives=120)
+    agenda = [{"title": "安装休闲椅", "kind": "project", "sponsor": "社区党委"}]
+    told = hall.call(REPRESENTATIVES, "2009-09-18", base=120, representatives=120, agenda=agenda)
+    page = hall.page("deliberation/index.html")
+    assert "有 1 次会议将要召开。" in page and "居民代表会议，2009年9月18日" in page
+    hall.on(2009, 9, 18)
+    hall.meeting("hold", told.matter, on_paper=81)
+    page = hall.page("deliberation/index.html")
+    assert "现在没有将要召开的会议，也没有正在办理的提案。" in page
+    assert "永兴社区 1 0 2009年" in page
+
+
 @pytest.mark.system("JJ-19")
 def test_81_representatives_vote_on_five_projects_and_reject_two(at: At) -> None:
     hall, meeting = yongxing(at)
