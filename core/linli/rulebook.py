@@ -41,7 +41,7 @@ class Outcome(StrEnum):
     def title(self) -> str:  # type: ignore[override]
         """The word in the box that residents read."""
         return {
-            "admissible": "可以准入",
+            "admissible": "符合规定",
             "incomplete": "需要补充",
             "review": "待人工审核",
             "refused": "不予通过",

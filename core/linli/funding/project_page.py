@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -52,7 +52,7 @@ def _project(reader: Reader, page: PagePlan) -> Mapping[str, Any]:
     return {
         "title": str(request.get("title", grant)),
         "path": _path(reader, str(request.get("call", ""))),
-        "answer": _answer(stage_now(reader, line)["id"], line, terms, award, parts, facts),
+        "answer": _answer(stage_now(reader, line)["id"], steps, terms, award, parts, facts),
         "next": _next(parts),
         "as_of": steps[-1]["recorded"],
         "stage": stage_cell(reader, line),
@@ -78,7 +78,7 @@ def _path(reader: Reader, call: str) -> list[tuple[str, str]]:
 
 def _answer(
     stage: str,
-    line: Values,
+    steps: Sequence[Values],
     terms: Values,
     award: int,
     parts: Sequence[Sequence[str]],
@@ -102,8 +102,17 @@ def _answer(
         missing_ = str(facts.get("return", {}).get("missing", "")).rstrip("。")
         return f"已退回补正{'：' + missing_ if missing_ else ''}，还没有确定资助。"
     if stage == "refused":
-        return "不符合申报条件，理由见办理过程。"
+        why = "；".join(_against(steps))
+        return f"不符合申报条件：{why}。" if why else "不符合申报条件，理由见办理过程。"
     return "还没有确定是否资助。"
+
+
+def _against(steps: Sequence[Values]) -> Iterator[str]:
+    """Why the last judgement went against it, one reason a finding that counts."""
+    judged = next((step["judgement"] for step in reversed(steps) if step.get("judgement")), None)
+    for heard in judged["findings"] if judged else ():
+        if heard["verdict"] == "refuse" and not heard.get("struck_by"):
+            yield str(heard["reason"]).rstrip("。")
 
 
 def _next(parts: Sequence[Sequence[str]]) -> str:

@@ -11,13 +11,14 @@ from datetime import date
 from typing import Any
 
 from linli.pages import PageKind, PagePlan, Panel, Reader
-from linli_bodies.kinds import TITLES
+from linli_bodies.kinds import ALL_KINDS, TITLES
 from linli_bodies.registers import Manner
 from linli_bodies.seating import Plan, Sort
 from linli_bodies.wording import day_of
 
 PACKAGE = "linli_bodies"
 Values = Mapping[str, Any]
+GATHERING = frozenset(kind.id for kind in ALL_KINDS if kind.gathers)
 
 
 def address(code: str) -> str:
@@ -65,8 +66,10 @@ def _answer(reader: Reader, body: Values, rows: list[list[str]], term: Values) -
     vacant = sum(row[3] == "空缺" for row in rows)
     if not body:
         return "这个组织已经撤销。"
-    if not rows:
-        said = "由全体参加，不设席位" if not body.get("seats") else f"共 {body['seats']} 个席位"
+    if not rows and body["kind"] in GATHERING:
+        said = "由全体参加，不设席位"
+    elif not rows:
+        said = f"共 {body['seats']} 个席位" if body.get("seats") else "的席位还没有登记"
     else:
         said = f"共 {len(rows)} 个席位，{len(rows) - vacant} 个在任" + (
             f"，{vacant} 个空缺" if vacant else ""
@@ -122,6 +125,10 @@ def _story(reader: Reader, code: str) -> list[dict[str, Any]]:
     return found
 
 
+def _title(place: str, body: str) -> str:
+    return body if body.startswith(place) else f"{place}：{body}"
+
+
 def _context(reader: Reader, page: PagePlan) -> Mapping[str, Any]:
     code = page.subject
     versions = _versions(reader, "bodies", code)
@@ -139,7 +146,7 @@ def _context(reader: Reader, page: PagePlan) -> Mapping[str, Any]:
     facts += [("联系户数", f"{last['serves']} 户")] if last.get("serves") else []
     path = [(each["title"], f"places/{each['code']}/index.html") for each in place.get("path", ())[1:]]
     return {
-        "title": f"{place['title']}：{last['title']}",
+        "title": _title(str(place["title"]), str(last["title"])),
         "path": path,
         "answer": _answer(reader, body, rows, term),
         "facts": [*facts, *_meetings(reader, code)],
