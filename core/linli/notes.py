@@ -93,20 +93,8 @@ class LocalSigner:
         :raises LoadFault: when the file holds no such key, or the key of another name.
         """
         _check_name(name)
-        stored = secret_file(path, lambda: _private_text(name, randomness(32)).encode()).decode().strip()
-        prefix = "PRIVATE+KEY+"
-        stated, _, rest = stored.removeprefix(prefix).partition("+")
-        try:
-            seed = base64.b64decode(rest.partition("+")[2], validate=True)
-        except binascii.Error:
-            seed = b""
-        if not stored.startswith(prefix) or len(seed) != 33 or seed[0] != ED25519:
-            raise LoadFault("不是签名私钥文件", where=str(path), cure="从备份恢复私钥")
-        if stated != name:
-            raise LoadFault(
-                f"私钥属于 {stated}，不是 {name}", where=str(path), cure="检查日志名称与密钥文件是否配对"
-            )
-        return cls(name, seed[1:])
+        stored = secret_file(path, lambda: private_text(name, randomness(32)).encode())
+        return cls(name, read_private(stored.decode(errors="replace"), name, str(path)))
 
     @property
     def key(self) -> VerifierKey:
@@ -283,9 +271,29 @@ def _verifies(key: VerifierKey, signature: bytes, data: bytes) -> bool:
     return True
 
 
-def _private_text(name: str, seed: bytes) -> str:
+def private_text(name: str, seed: bytes) -> str:
+    """Return a private key of 32 bytes in the form that other note tools read."""
     public = LocalSigner(name, seed).key.public
     return f"PRIVATE+KEY+{name}+{key_id(name, public).hex()}+{_b64(bytes([ED25519]) + seed)}\n"
+
+
+def read_private(text: str, name: str, where: str) -> bytes:
+    """Return the 32 bytes of a private key that was written so.
+
+    :raises LoadFault: when the text is no such key, or the key of another name.
+    """
+    prefix = "PRIVATE+KEY+"
+    stated, _, rest = text.strip().removeprefix(prefix).partition("+")
+    try:
+        seed = base64.b64decode(rest.partition("+")[2], validate=True)
+    except (binascii.Error, ValueError):
+        seed = b""
+    if not text.startswith(prefix) or len(seed) != 33 or seed[0] != ED25519:
+        raise LoadFault("不是签名私钥文件", where=where, cure="从备份恢复私钥")
+    if stated != name:
+        cure = "检查日志名称与密钥文件是否配对"
+        raise LoadFault(f"私钥属于 {stated}，不是 {name}", where=where, cure=cure)
+    return seed[1:]
 
 
 def _check_name(name: str) -> None:

@@ -103,14 +103,15 @@ class MasterKey(Protocol):
         """Return the key; raises Corrupt when it was altered or belongs to someone else."""
 
 
-class LocalMasterKey:
-    """A master key in a file of this machine, made at first use with mode 0600."""
+class HeldMasterKey:
+    """A master key of 32 bytes that the process holds."""
 
-    def __init__(self, path: Path, randomness: Randomness) -> None:
-        self._key = secret_file(path, lambda: randomness(_KEY_SIZE))
+    def __init__(self, key: bytes, randomness: Randomness, where: str = "") -> None:
+        """Take the key and the name of where it was kept; raises `Corrupt` for one of another length."""
+        if len(key) != _KEY_SIZE:
+            raise Corrupt(f"主密钥应为 {_KEY_SIZE} 字节", where=where, cure="从备份恢复主密钥")
+        self._key = key
         self._randomness = randomness
-        if len(self._key) != _KEY_SIZE:
-            raise Corrupt(f"主密钥应为 {_KEY_SIZE} 字节", where=str(path), cure="从备份恢复主密钥")
 
     def wrap(self, key: bytes, person: str) -> bytes:
         """Return the key encrypted with AES-256-GCM, bound to the person."""
@@ -126,9 +127,16 @@ class LocalMasterKey:
             raise Corrupt(
                 "个人密钥无法解开：被改动过，或主密钥不是原来那一把",
                 where=person,
-                cure="从备份恢复主密钥文件",
+                cure="从备份恢复主密钥",
             )
         return key
+
+
+class LocalMasterKey(HeldMasterKey):
+    """A master key in a file of this machine, made at first use with mode 0600."""
+
+    def __init__(self, path: Path, randomness: Randomness) -> None:
+        super().__init__(secret_file(path, lambda: randomness(_KEY_SIZE)), randomness, str(path))
 
 
 class Forgetting(Struct, frozen=True):

@@ -44,7 +44,7 @@ class KmsMasterKey:
         try:
             told = self._client.encrypt(KeyId=self._key, Plaintext=key, EncryptionContext=_bound(person))
         except Exception as error:  # the classes of a client's errors are its own
-            raise _silent(error) from error
+            raise silent(error, "vault_key") from error
         return bytes(told["CiphertextBlob"])
 
     def unwrap(self, wrapped: bytes, person: str) -> bytes:
@@ -64,7 +64,7 @@ class KmsMasterKey:
                     where=_bound(person)[_BINDING],
                     cure="核对部署文件里的 vault_key",
                 ) from None
-            raise _silent(error) from error
+            raise silent(error, "vault_key") from error
         return bytes(told["Plaintext"])
 
 
@@ -77,8 +77,9 @@ def _code(error: Exception) -> str:
     return str(answered.get("Error", {}).get("Code", "")) if isinstance(answered, dict) else ""
 
 
-def _silent(error: Exception) -> KeyServiceSilent:
+def silent(error: Exception, where: str) -> KeyServiceSilent:
+    """What an error of a client of the key service means: the service said so, or nothing at all."""
     said = _code(error) or type(error).__name__
     return KeyServiceSilent(
-        f"密钥服务没有办成：{said}", where="vault_key", cure="检查网络、权限和密钥是否停用，再试"
+        f"密钥服务没有办成：{said}", where=where, cure="检查网络、权限和密钥是否停用，再试"
     )

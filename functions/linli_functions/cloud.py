@@ -24,7 +24,7 @@ CONNECT_SECONDS, READ_SECONDS = 2, 5
 CONNECTIONS = 20
 _BUCKET_PAUSES = (0.1, 0.4, 1.0, None)  # the longest pause before each further attempt, in seconds
 
-_clients: dict[tuple[str, str, str, int], BaseClient] = {}
+_clients: dict[tuple[str, str, str, int, int], BaseClient] = {}
 _making = Lock()
 
 
@@ -33,32 +33,33 @@ def surroundings() -> Surroundings:
     return Surroundings(time.time, time.monotonic, time.sleep, random.random, os.urandom)
 
 
-def client(service: str, region: str, endpoint: str = "") -> BaseClient:
+def client(service: str, region: str, endpoint: str = "", *, attempts: int = 1) -> BaseClient:
     """The process's client of a service, made at first use: making one costs more than all else at a cold start.
 
-    Raises `LoadFault` where botocore is not installed or no region is known.
+    ``attempts`` is how often botocore itself tries a call; whoever leaves it at one tries again by itself. Raises
+    `LoadFault` where botocore is not installed or no region is known.
     """
     # A connection does not outlive a fork: a child makes a client of its own.
-    name = (service, region, endpoint, os.getpid())
+    name = (service, region, endpoint, attempts, os.getpid())
     found = _clients.get(name)
     if found is None:
         with _making:
-            found = _clients.get(name) or _made(service, region, endpoint)
+            found = _clients.get(name) or _made(service, region, endpoint, attempts)
             _clients[name] = found
     return found
 
 
-def _made(service: str, region: str, endpoint: str) -> BaseClient:
+def _made(service: str, region: str, endpoint: str, attempts: int) -> BaseClient:
     try:
         from botocore.config import Config
         from botocore.exceptions import BotoCoreError
         from botocore.session import Session
     except ModuleNotFoundError:
-        raise LoadFault("没有安装 botocore", where="store", cure="pip install 'linli[aws]'") from None
+        raise LoadFault("没有安装 botocore", where=service, cure="pip install 'linli[aws]'") from None
     config = Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
-        retries={"total_max_attempts": 1, "mode": "standard"},
+        retries={"total_max_attempts": attempts, "mode": "standard"},
         max_pool_connections=CONNECTIONS,
     )
     try:
@@ -66,7 +67,7 @@ def _made(service: str, region: str, endpoint: str) -> BaseClient:
             service, region_name=region or None, endpoint_url=endpoint or None, config=config
         )
     except (BotoCoreError, ValueError) as error:
-        raise LoadFault(f"连不上 {service}：{error}", where="store", cure="检查区域和地址") from error
+        raise LoadFault(f"连不上 {service}：{error}", where=service, cure="检查区域和地址") from error
 
 
 class CloudWire:
@@ -78,7 +79,7 @@ class CloudWire:
 
     def call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """Make one call, once; see `linli.store_dynamodb_calls.Wire`."""
-        return _answered(client("dynamodb", self._region, self._endpoint), operation, arguments)
+        return answered(client("dynamodb", self._region, self._endpoint), operation, arguments)
 
     def close(self) -> None:
         """Leave the connections to the process: other stores use them too."""
@@ -115,7 +116,7 @@ class CloudBucket:
         asked = {"Bucket": self._bucket, **({"Key": name} if name else {}), **arguments}
         for pause in _BUCKET_PAUSES:
             try:
-                return _answered(client("s3", self._region, self._endpoint), operation, asked)
+                return answered(client("s3", self._region, self._endpoint), operation, asked)
             except Refused as error:
                 if error.code in ("NoSuchKey", "404"):
                     raise _Missing from None
@@ -134,8 +135,11 @@ class _Missing(Exception):
     pass
 
 
-def _answered(client: BaseClient, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
-    """One call through botocore, with its errors as the store knows them."""
+def answered(client: BaseClient, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """One call through botocore, with its errors as the store knows them.
+
+    Raises `Refused` where the service answered with an error, `NoAnswer` where nobody knows, else `StoreFailed`.
+    """
     from botocore import xform_name
     from botocore.exceptions import (
         BotoCoreError,

@@ -1,13 +1,14 @@
 """Opening: a deployment with its store and its keys, and a house of several deployments.
 
 In the home folder lie ``<store>`` (SQLite, one file a deployment, unless the store is a table of DynamoDB) and ``keys``
-(mode 0600, made at first use). Whoever loses ``keys`` loses the personal data: keep a copy, apart from the store's.
+(`linli_functions.keyring`). Whoever loses ``keys`` loses the personal data: keep a copy, apart from the store's. A
+function over a table with its keys in the cloud has no home folder.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -17,21 +18,18 @@ from msgspec import structs
 from linli.deployment import Deployment, load
 from linli.desk import Clock
 from linli.errors import BadInput, LoadFault, NotFound
-from linli.keyfile import secret_file
 from linli.service import Service
 from linli.store import Store
 from linli.store_address import FileAddress, TableAddress, read_address
 from linli.store_sqlite import SqliteStore
-from linli.vault import LocalMasterKey, MasterKey, Vault
+from linli.vault import MasterKey, Vault
 from linli.vault_store import StoreVaultRows
+from linli_functions.keyring import FOLDER, Keyring, LocalKeys, Randomness
 
 if TYPE_CHECKING:
-    from linli.notes import LocalSigner
+    from linli.notes import Signer
 
-Randomness = Callable[[int], bytes]
-
-KEYS = "keys"
-SECRET_SIZE = 32
+KEYS = FOLDER
 
 
 def open_desk(
@@ -52,23 +50,34 @@ def open_desk(
 
 def open_service(
     deployment: Deployment,
-    home: Path,
+    home: Path | None,
     clock: Clock,
     randomness: Randomness = os.urandom,
     *,
     store: str = "",
+    keys: Keyring | None = None,
 ) -> Service:
     """Open the store and the keys of a loaded deployment; see `open_desk`.
 
-    ``store`` says where the store lies instead of the configuration, for a function that is told by its stack.
+    ``store`` says where the store lies instead of the configuration, and ``keys`` are those of a function that is told
+    by its stack where they are; with a table it needs no home folder. Raises `LoadFault` where one is needed.
     """
     address = address_of(deployment.slug, store or deployment.store)
-    home.mkdir(parents=True, exist_ok=True)
-    keys = home / KEYS
-    secret = secret_file(keys / f"{deployment.slug}.pseudonyms", lambda: randomness(SECRET_SIZE))
+    if home is not None:
+        home.mkdir(parents=True, exist_ok=True)
+    ring = keys or LocalKeys(needed(home), deployment.slug, randomness)
+    secret = ring.pseudonyms()
     opened = open_store(address, deployment.slug, home, randomness)
-    vault = Vault(StoreVaultRows(opened), _master(deployment, keys, randomness), randomness)
+    vault = Vault(StoreVaultRows(opened), _master(deployment, ring), randomness)
     return Service(deployment, opened, vault, clock, randomness, secret)
+
+
+def needed(home: Path | None) -> Path:
+    """The home folder; raises `LoadFault` where there is none."""
+    if home is None:
+        cure = "设这个目录；在云上把存储设为 DynamoDB 的表（LINLI_STORE），密钥放进机密（LINLI_KEYS）"
+        raise LoadFault("没有存储和密钥的目录", where="LINLI_HOME", cure=cure)
+    return home
 
 
 def address_of(slug: str, said: str) -> FileAddress | TableAddress:
@@ -80,11 +89,11 @@ def address_of(slug: str, said: str) -> FileAddress | TableAddress:
 
 
 def open_store(
-    address: FileAddress | TableAddress, slug: str, home: Path, randomness: Randomness = os.urandom
+    address: FileAddress | TableAddress, slug: str, home: Path | None, randomness: Randomness = os.urandom
 ) -> Store:
     """Open the store of a deployment where it lies; a table is asked nothing before it is needed."""
     if isinstance(address, FileAddress):
-        return SqliteStore(home / address.name, slug)
+        return SqliteStore(needed(home) / address.name, slug)
     # Loaded here: one machine has no use for it, and a function no use for SQLite's.
     from linli.store_dynamodb import DynamoStore
     from linli_functions.cloud import CloudBucket, CloudWire, surroundings
@@ -109,34 +118,24 @@ def has_store(address: FileAddress | TableAddress, home: Path) -> bool:
     return isinstance(address, TableAddress) or (home / address.name).is_file()
 
 
-def _master(deployment: Deployment, keys: Path, randomness: Randomness) -> MasterKey:
-    """The key of the cloud's key service that the deployment names, or one in a file of this machine."""
+def _master(deployment: Deployment, keys: Keyring) -> MasterKey:
+    """The key of the cloud's key service that the deployment names, or its own."""
     if not deployment.vault_key:
-        return LocalMasterKey(keys / f"{deployment.slug}.vault", randomness)
+        return keys.master()
     from linli.vault_kms import KmsMasterKey
+    from linli_functions.cloud import client
 
-    try:
-        import boto3
-    except ImportError:
-        raise LoadFault(
-            "密钥在云上，而没有装云的程序库",
-            where=f"{deployment.slug}.toml vault_key",
-            cure="pip install 'linli[aws]'",
-        ) from None
-    region = deployment.vault_key.split(":")[3]
-    return KmsMasterKey(boto3.client("kms", region_name=region), deployment.vault_key)
+    return KmsMasterKey(client("kms", deployment.vault_key.split(":")[3], attempts=3), deployment.vault_key)
 
 
 def session_key(home: Path, randomness: Randomness = os.urandom) -> bytes:
-    """The key that signs sessions and tokens, kept in the home folder. Delete the file to end all sessions."""
-    return secret_file(home / KEYS / "sessions", lambda: randomness(SECRET_SIZE))
+    """The key that signs sessions and tokens of a home folder."""
+    return LocalKeys(home, "", randomness).sessions()
 
 
-def log_signer(home: Path, slug: str, randomness: Randomness = os.urandom) -> LocalSigner:
-    """The signer of a deployment's public log, with its key in the home folder, made at first use."""
-    from linli.notes import LocalSigner
-
-    return LocalSigner.from_file(home / KEYS / f"{slug}.log", f"linli/{slug}", randomness)
+def log_signer(home: Path, slug: str, randomness: Randomness = os.urandom) -> Signer:
+    """The signer of a deployment's public log, with its key in the home folder."""
+    return LocalKeys(home, slug, randomness).signer()
 
 
 class House(Mapping[str, Service]):

@@ -66,6 +66,7 @@ LAYERS: dict[str, list[str]] = {
         "vault",
         "vault_store",
         "vault_kms",
+        "notes_kms",
         "store_refusals",
         "store_connections",
         "store_capacity",

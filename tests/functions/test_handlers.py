@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from linli.registry import find_register, write_entries
+from linli_functions.cloud import client
 from linli_functions.handlers import clock, documents, judge, matters, publish, setting
+from linli_functions.keyring import fill
 from linli_functions.opening import open_service
 from tests.functions.offices import APPLICATION, COMMUNITY, INFRA, TOP, StandingClock, application, deployment
 from tests.store import emulators
@@ -82,26 +84,31 @@ def body_of(answer):
     return json.loads(base64.b64decode(raw) if answer["isBase64Encoded"] else raw)
 
 
-@pytest.fixture(params=["file", "table"])
+@pytest.fixture(params=["files", "cloud"])
 def home(request, tmp_path, monkeypatch):
-    """The environment of a function of a demo, over a file or a table, and handlers that know nothing yet."""
-    if request.param == "table":
+    """The environment of a function of a demo, of files or without a home, and handlers that know nothing yet."""
+    if request.param == "cloud":
         endpoint = request.getfixturevalue("ministack")
         table = emulators.new_table(endpoint)
         address = f"dynamodb:{table}?region={emulators.REGION}&endpoint={endpoint}"
         monkeypatch.setenv("LINLI_STORE", address)
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+        made = client("secretsmanager", emulators.REGION, endpoint).create_secret(Name=table)
+        fill(made["ARN"], randomness=os.urandom)
+        monkeypatch.setenv("LINLI_KEYS", made["ARN"])
+    else:
+        monkeypatch.setenv("LINLI_HOME", str(tmp_path / "home"))
     personas = tmp_path / "personas.toml"
     personas.write_text(
         '[[personas]]\nsubject = "clerk"\ntitle = "经办人"\ndeployment = "dongcheng"\n', "utf-8"
     )
     for name, value in {
         "LINLI_DEPLOYMENT": str(INFRA / "deployments" / "dongcheng.toml"),
-        "LINLI_HOME": str(tmp_path / "home"),
         "LINLI_DEMO": "1",
         "LINLI_PERSONAS": str(personas),
     }.items():
         monkeypatch.setenv(name, value)
-    cached = (setting.deployment, setting.service, setting.identity)
+    cached = (setting.deployment, setting.service, setting.identity, setting.keys)
     adapters = tuple(each._adapter for each in (judge, matters, documents))
     for known in (*cached, *adapters):
         known.cache_clear()
@@ -114,7 +121,8 @@ def home(request, tmp_path, monkeypatch):
 
 @pytest.fixture
 def clerk(home):
-    service = open_service(deployment(), home, StandingClock(), store=os.environ.get("LINLI_STORE", ""))
+    store = os.environ.get("LINLI_STORE", "")
+    service = open_service(deployment(), home, StandingClock(), store=store, keys=setting.keys())
     row = {
         "id": "1",
         "person": "clerk",

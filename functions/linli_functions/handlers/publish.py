@@ -10,9 +10,8 @@ from linli_functions.handlers import setting
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Publish; the event says nothing, because what waits is an index of the store."""
     from linli.publication import publish
-    from linli_functions.opening import log_signer
 
     service = setting.service()
-    signer = log_signer(setting.named("LINLI_HOME"), service.deployment.slug)
+    signer = setting.keys().signer()
     done = publish(service.desk, signer)
     return {"placed": done.placed, "steps": done.steps, "withheld": done.withheld, "held": list(done.held)}

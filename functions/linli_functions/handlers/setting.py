@@ -2,8 +2,11 @@
 
 =================== ==========================================================
 ``LINLI_DEPLOYMENT`` path of ``infra/deployments/<slug>.toml``
-``LINLI_HOME``       folder of the keys, and of the store where that is a file
+``LINLI_HOME``       folder of the store where that is a file, and of the keys where they are files
 ``LINLI_STORE``      where the store lies, instead of what the deployment's file says (`linli.store_address`)
+``LINLI_KEYS``       ARN of the secret that holds the keys (`linli_functions.keyring`)
+``LINLI_SITE``       where the portal goes (`linli_functions.sending.read_site`); without it no pages are built
+``LINLI_CDN``        id of the CloudFront distribution before it, if there is one
 ``LINLI_DEMO``       ``1``: whoever calls may be any persona
 ``LINLI_PERSONAS``   path of the personas' file; with ``LINLI_DEMO`` only
 ``LINLI_PLUGINS``    path of what `linli_functions.handlers.packaging` wrote, if it was run: a function starts sooner
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from linli.deployment import Deployment
     from linli.service import Service
     from linli_functions.identity import Identity
+    from linli_functions.keyring import Keyring
 
 
 def named(variable: str) -> Path:
@@ -52,7 +56,17 @@ def service() -> Service:
     from linli_functions.opening import open_service
 
     store = os.environ.get("LINLI_STORE", "")
-    return open_service(deployment(), named("LINLI_HOME"), SystemClock(), store=store)
+    return open_service(deployment(), _home(), SystemClock(), store=store, keys=keys())
+
+
+@cache
+def keys() -> Keyring:
+    """The keys of the deployment: in the secret that is named, or else in the home folder."""
+    from linli_functions.keyring import CloudKeys, LocalKeys
+    from linli_functions.opening import needed
+
+    slug, secret = deployment().slug, os.environ.get("LINLI_KEYS", "")
+    return CloudKeys(secret, slug, os.urandom) if secret else LocalKeys(needed(_home()), slug, os.urandom)
 
 
 @cache
@@ -64,13 +78,15 @@ def identity() -> Identity:
         if deployment().identity is None:
             return Nobody()
         from linli_functions.identities import identity_of
-        from linli_functions.opening import session_key
 
-        return identity_of(service(), session_key(named("LINLI_HOME")))
+        return identity_of(service(), keys().sessions())
     from linli_functions.clocks import instant
     from linli_functions.identity import DemoIdentity
-    from linli_functions.opening import session_key
 
     personas = read_personas(named("LINLI_PERSONAS"))
-    key = session_key(named("LINLI_HOME"))
-    return DemoIdentity(personas, key, instant, os.urandom, demo=True, secure=True)
+    return DemoIdentity(personas, keys().sessions(), instant, os.urandom, demo=True, secure=True)
+
+
+def _home() -> Path | None:
+    folder = os.environ.get("LINLI_HOME", "")
+    return Path(folder) if folder else None
