@@ -289,6 +289,8 @@ class Site:
             if address not in present:
                 change.stale.setdefault(address, "it was missing in the tree")
                 built.digest = ""
+            elif not built.digest:
+                change.stale.setdefault(address, "what lies in the tree is not what was built")
             elif by_content and content_hash(self._out.get(address) or b"") != built.digest:
                 change.stale.setdefault(address, "what lay in the tree was not what was built")
                 built.digest = ""

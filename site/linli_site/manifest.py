@@ -7,6 +7,7 @@ asked it, because all pages of one build saw one record.
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +24,7 @@ class Entry(msgspec.Struct, array_like=True, frozen=True, gc=False):
     key: str
     part: str
     digest: str
+    """The content hash; empty where what lies in the tree is in doubt."""
     marks: list[int]
     targets: list[int]
 
@@ -46,6 +48,14 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def encode(self) -> bytes:
         """Return the manifest as compact JSON."""
         return msgspec.json.encode(self)
+
+    def doubting(self, addresses: Collection[str]) -> Manifest:
+        """Return the manifest of a tree in which these pages are not, or may not be, what was built."""
+        pages = [
+            msgspec.structs.replace(each, digest="") if each.address in addresses else each
+            for each in self.pages
+        ]
+        return msgspec.structs.replace(self, pages=pages)
 
     @classmethod
     def decode(cls, content: bytes) -> Manifest | None:

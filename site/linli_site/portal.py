@@ -23,7 +23,8 @@ from linli.canonical import canonical
 from linli.deployment import Deployment
 from linli.errors import LoadFault
 from linli.personal_data import scan_html
-from linli.record import StoreRecord
+from linli.record import RECORD, StoreRecord
+from linli.store import Store
 from linli_site.bucket import Bucket
 from linli_site.build import Report, Site
 from linli_site.derived import PREFIXES, Derived, standing
@@ -120,6 +121,26 @@ class Portal:
     def manifest(self) -> Manifest:
         """Return what the next process has to know to go on from here."""
         return self._site.manifest()
+
+
+class WholeRecord(StoreRecord):
+    """The record of a store, read at once for one build, where each question of its own would be a call elsewhere."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self._whole = DictRecord(_all_rows(store))
+
+    def raw(self, key: str) -> bytes | None:
+        """Return the canonical JSON of a fact, or None."""
+        return self._whole.raw(key)
+
+    def keys(self, prefix: str) -> Sequence[str]:
+        """Return the keys that begin with a prefix, sorted."""
+        return self._whole.keys(prefix)
+
+    def children(self, prefix: str) -> Sequence[str]:
+        """Return the next segments below a prefix, sorted."""
+        return self._whole.children(prefix)
 
 
 class Joined:
@@ -253,6 +274,13 @@ class Asking:
 def inspect(address: str, html: str) -> list[str]:
     """Return what of a page must not go out: personal data that the scanner recognises."""
     return [f"页面上像是有个人信息：{hit.kind.value} {hit.shown}" for hit in scan_html(html)]
+
+
+def _all_rows(store: Store) -> Iterator[tuple[str, msgspec.Raw]]:
+    after = ""
+    while rows := store.rows(RECORD, after):
+        yield from ((row.key, msgspec.Raw(row.value or b"null")) for row in rows)
+        after = rows[-1].key
 
 
 def _is_own(key: str) -> bool:

@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from linli.registry import find_register, write_entries
+from linli.store_refusals import StoreFailed
 from linli_functions.cloud import client
 from linli_functions.handlers import clock, documents, judge, matters, publish, setting
 from linli_functions.keyring import fill
@@ -96,6 +98,8 @@ def home(request, tmp_path, monkeypatch):
         made = client("secretsmanager", emulators.REGION, endpoint).create_secret(Name=table)
         fill(made["ARN"], randomness=os.urandom)
         monkeypatch.setenv("LINLI_KEYS", made["ARN"])
+        site = f"s3://{emulators.new_bucket(endpoint)}/river?region={emulators.REGION}&endpoint={endpoint}"
+        monkeypatch.setenv("LINLI_SITE", site)
     else:
         monkeypatch.setenv("LINLI_HOME", str(tmp_path / "home"))
     personas = tmp_path / "personas.toml"
@@ -108,7 +112,7 @@ def home(request, tmp_path, monkeypatch):
         "LINLI_PERSONAS": str(personas),
     }.items():
         monkeypatch.setenv(name, value)
-    cached = (setting.deployment, setting.service, setting.identity, setting.keys)
+    cached = (setting.deployment, setting.service, setting.identity, setting.keys, publish._site)
     adapters = tuple(each._adapter for each in (judge, matters, documents))
     for known in (*cached, *adapters):
         known.cache_clear()
@@ -122,7 +126,8 @@ def home(request, tmp_path, monkeypatch):
 @pytest.fixture
 def clerk(home):
     store = os.environ.get("LINLI_STORE", "")
-    service = open_service(deployment(), home, StandingClock(), store=store, keys=setting.keys())
+    folder = None if store else home
+    service = open_service(deployment(), folder, StandingClock(), store=store, keys=setting.keys())
     row = {
         "id": "1",
         "person": "clerk",
@@ -165,6 +170,120 @@ def test_matters_are_begun_published_and_read(home, clerk):
     read = matters.handler(event("GET", f"/matters/{body_of(begun)['matter']}"), Context())
     assert body_of(read)["name"] == APPLICATION["title"]
     assert body_of(read)["internal"] is False
+
+
+WAKE_UP = {
+    "Records": [
+        {
+            "eventID": "c4ca4238a0b923820dcc509a6f75849b",
+            "eventName": "INSERT",
+            "eventSource": "aws:dynamodb",
+            "awsRegion": "cn-north-1",
+            "dynamodb": {
+                "Keys": {"pk": {"S": "dongcheng#r#unplaced#3"}, "sk": {"S": "2026-03-02/x/000001"}},
+                "SequenceNumber": "4421584500000000017450439091",
+                "StreamViewType": "KEYS_ONLY",
+            },
+        }
+    ]
+}
+# What a stream's mapping puts into the queue of failures: where the batch lies, and nothing of what is in it.
+FAILED = {
+    "requestContext": {
+        "requestId": "316aa6d0-8154-xmpl-9af7-85d5f4a6bc81",
+        "functionArn": "arn:aws-cn:lambda:cn-north-1:123456789012:function:river-publish:$LATEST",
+        "condition": "RetryAttemptsExhausted",
+        "approximateInvokeCount": 3,
+    },
+    "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
+    "version": "1.0",
+    "timestamp": "2026-03-02T01:13:32.017Z",
+    "DDBStreamBatchInfo": {
+        "shardId": "shardId-00000001573689847184-864758bb",
+        "startSequenceNumber": "800000000003126276362",
+        "endSequenceNumber": "800000000003126276362",
+        "approximateArrivalOfFirstRecord": "2026-03-02T01:13:19Z",
+        "approximateArrivalOfLastRecord": "2026-03-02T01:13:19Z",
+        "batchSize": 1,
+        "streamArn": "arn:aws-cn:dynamodb:cn-north-1:123456789012:table/river/stream/2026-03-02T00:00:00.000",
+    },
+}
+REDRIVEN = {
+    "Records": [
+        {
+            "messageId": "059f36b4-87a3-44ab-83d2-661975830a7d",
+            "body": json.dumps(FAILED),
+            "eventSource": "aws:sqs",
+            "eventSourceARN": "arn:aws-cn:sqs:cn-north-1:123456789012:river-failed",
+            "awsRegion": "cn-north-1",
+        }
+    ]
+}
+
+
+@pytest.mark.parametrize("home", ["files"], indirect=True)
+@pytest.mark.parametrize("woken_by", [WAKE_UP, FAILED, REDRIVEN, {"source": "aws.scheduler"}, {}])
+def test_whatever_wakes_it_a_publish_does_what_waits(home, clerk, woken_by):
+    body = application(starts=None, ends=None)
+    matters.handler(event("POST", "/matters", body, headers={**clerk, "idempotency-key": "k1"}), Context())
+    assert publish.handler(woken_by, Context())["steps"] == 1
+    assert publish.handler(woken_by, Context())["steps"] == 0
+
+
+@pytest.mark.parametrize("home", ["cloud"], indirect=True)
+def test_a_failed_publish_is_done_again_from_the_queue_of_failures(home, clerk, monkeypatch):
+    site = publish._site()
+    monkeypatch.setattr(publish, "_site", lambda: structs.replace(site, bucket="not-there"))
+    body = application(starts=None, ends=None)
+    matters.handler(event("POST", "/matters", body, headers={**clerk, "idempotency-key": "k1"}), Context())
+    with pytest.raises(StoreFailed, match="not-there"):
+        publish.handler(WAKE_UP, Context())
+    monkeypatch.setattr(publish, "_site", lambda: site)
+    done = publish.handler(REDRIVEN, Context())
+    assert (done["steps"], done["written"]) == (0, done["pages"])
+    page = client("s3", emulators.REGION, site.endpoint).get_object(
+        Bucket=site.bucket, Key="river/changes/index.html"
+    )
+    assert APPLICATION["title"] in page["Body"].read().decode()
+
+
+READ_ONLY = """
+import json, os, sys
+def watch(event, arguments):
+    if event == "open":
+        path, mode, flags = arguments
+        writes = flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+    elif event in ("os.mkdir", "os.rename", "os.remove", "os.link", "os.symlink"):
+        path, writes = arguments[0], True
+    else:
+        return
+    if writes and isinstance(path, (str, bytes)) and not os.fsdecode(path).startswith(("/tmp", "/dev/")):
+        raise OSError(30, "Read-only file system", path)
+sys.addaudithook(watch)
+from linli_functions.handlers import clock, documents, judge, matters, publish, workbench
+event, begin = json.load(sys.stdin)
+for each in (judge, documents, workbench):
+    assert each.handler(event, None)["statusCode"] == 404, each
+assert matters.handler(begin, None)["statusCode"] == 201
+assert clock.handler({}, None)["documents"] == 0
+assert publish.handler({}, None)["pages"] > 0
+"""
+
+
+@pytest.mark.parametrize("home", ["cloud"], indirect=True)
+def test_no_function_writes_a_file_but_for_a_temporary_one(home, clerk):
+    headers = {**clerk, "idempotency-key": "k1"}
+    begin = event("POST", "/matters", application(starts=None, ends=None), headers=headers)
+    ran = subprocess.run(
+        [sys.executable, "-B", "-c", READ_ONLY],
+        input=json.dumps([event("GET", "/nothing"), begin]),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd="/",
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert not home.exists()
 
 
 def test_a_document_comes_in_as_base64_and_goes_out_as_its_bytes(home, clerk):

@@ -73,12 +73,15 @@ def test_files_go_out_with_their_type_and_how_long_they_keep(client: Any) -> Non
 def test_a_publisher_who_looked_before_another_wrote_is_refused(client: Any) -> None:
     one, other = S3Bucket(client, NAME), S3Bucket(client, NAME)
     one.put("index.html", b"first")
-    list(other.list())
+    other.look()
     one.put("index.html", b"second")
     with pytest.raises(Conflict, match="另一个发布者"):
         other.put("index.html", b"stale")
     assert one.get("index.html") == b"second"
-    list(other.list())
+    other.get("index.html")  # to read is not to look: the record was read before
+    with pytest.raises(Conflict):
+        other.put("index.html", b"stale")
+    other.look()
     other.put("index.html", b"third")
     assert other.get("index.html") == b"third"
 

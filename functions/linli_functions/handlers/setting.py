@@ -5,7 +5,7 @@
 ``LINLI_HOME``       folder of the store where that is a file, and of the keys where they are files
 ``LINLI_STORE``      where the store lies, instead of what the deployment's file says (`linli.store_address`)
 ``LINLI_KEYS``       ARN of the secret that holds the keys (`linli_functions.keyring`)
-``LINLI_SITE``       where the portal goes (`linli_functions.sending.read_site`); without it no pages are built
+``LINLI_SITE``       where the portal goes (`linli_functions.site_address`); without it no pages are built
 ``LINLI_CDN``        id of the CloudFront distribution before it, if there is one
 ``LINLI_DEMO``       ``1``: whoever calls may be any persona
 ``LINLI_PERSONAS``   path of the personas' file; with ``LINLI_DEMO`` only
