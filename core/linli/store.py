@@ -119,6 +119,14 @@ class Capacity(Struct, frozen=True):
     bytes: int
 
 
+class Names(Struct, frozen=True):
+    """What a store has to name: its indexes, its registers and the hashes of its blobs, each sorted."""
+
+    indexes: tuple[str, ...] = ()
+    registers: tuple[str, ...] = ()
+    blobs: tuple[str, ...] = ()
+
+
 class Store(Protocol):
     """A store of one deployment. Every method may be called from several threads at once."""
 
@@ -181,6 +189,9 @@ class Store(Protocol):
 
     def delete_blob(self, digest: str) -> None:
         """Take bytes down for good."""
+
+    def names(self) -> Names:
+        """Indexes, registers and blobs that are there; reads the whole store: for moving it, not for requests."""
 
     def close(self) -> None:
         """Let go of files and connections."""

@@ -26,6 +26,7 @@ from linli.store import (
     Commit,
     EntryCondition,
     EntryWrite,
+    Names,
     Row,
     StepWrite,
     Store,
@@ -405,6 +406,19 @@ class StoreContract:
         store.delete_blob(digest)
         store.delete_blob(digest)
         assert (store.blob(digest), store.blob(empty)) == (None, b"")
+
+    def test_a_store_names_what_it_has(self) -> None:
+        store = self.make_store()
+        assert store.names() == Names()
+        digest = store.put_blob(b"1")
+        rows = (Row("i", "a"), Row("j/x#", "b"), Row("unplaced", "c"), Row("gone", "d"))
+        store.commit(
+            Commit(rows=rows, entries=(EntryWrite("r%", "a", 1, b"{}"), EntryWrite("s", "b", 1, b"{}")))
+        )
+        store.commit(Commit(rows=(Row("gone", "d", None),), entries=(EntryWrite("s", "b", 2, b"{}"),)))
+        assert store.names() == Names(("i", "j/x#", "unplaced"), ("r%", "s"), (digest,))
+        store.delete_blob(digest)
+        assert store.names().blobs == ()
 
 
 def step(matter: str, number: int, *postings: Posting) -> StepWrite:

@@ -16,16 +16,16 @@ from threading import Lock
 
 from linli.errors import Corrupt
 from linli.ledger import FEN, is_outside
-from linli.store import Claim, Commit, Row, StoredEntry, StoredPosting, StoredStep
+from linli.store import Claim, Commit, Names, Row, StoredEntry, StoredPosting, StoredStep
 from linli.store_capacity import SMALLEST
 from linli.store_check import unsound_balances, unsound_matters
 from linli.store_dynamodb_blobs import Blobs, Bucket
 from linli.store_dynamodb_calls import Patience, Surroundings, Table, Wire
 from linli.store_dynamodb_check import Look
 from linli.store_dynamodb_commit import Committing, Stamps
-from linli.store_dynamodb_layout import HEAD, Item, Layout, key_of, step_sk, whole
+from linli.store_dynamodb_layout import BLOB, HEAD, Item, Layout, key_of, step_sk, whole
 from linli.store_dynamodb_plan import decode_postings, held
-from linli.store_dynamodb_table import check_version
+from linli.store_dynamodb_table import check_version, moving, set_moving
 from linli.store_dynamodb_values import PartsMissing, PartsOf, unpack
 from linli.store_refusals import StoreFailed
 
@@ -52,7 +52,9 @@ class DynamoStore:
         *,
         bucket: Bucket | None = None,
         patience: Patience | None = None,
+        arriving: bool = False,
     ) -> None:
+        """Take what it needs; ``arriving`` is for `linli.moving`, which alone opens what has not arrived whole."""
         self.deployment = deployment
         self.capacity = SMALLEST
         self._around = around
@@ -61,6 +63,7 @@ class DynamoStore:
         self._stamps = Stamps(around.now, around.randomness)
         self._blobs = Blobs(lambda: self._table, self._layout, self._stamps, bucket)
         self._state = Lock()
+        self._arriving = arriving
         self._checked = False
         self._closed = False
 
@@ -197,6 +200,25 @@ class DynamoStore:
         """Take bytes down for good; where there are none, nothing happens."""
         self._blobs.delete(digest)
 
+    def names(self) -> Names:
+        """Indexes, registers and blobs that are there; scans the table."""
+        found: dict[str, set[str]] = {"r": set(), "e": set(), "f": set()}
+        for item in self._table.scan():
+            pk, sk = key_of(item)
+            if self._layout.is_own(pk):
+                kind, *named = self._layout.parse(pk)
+                if kind in found and (kind != "f" or sk == BLOB):
+                    found[kind].add(named[0])
+        return Names(*(tuple(sorted(found[kind])) for kind in "ref"))
+
+    def moving(self) -> str:
+        """What is being moved here, by the hash of its archive; empty where nothing is."""
+        return moving(self._table, self._layout)
+
+    def set_moving(self, archive: str) -> None:
+        """Note what is being moved here; empty: it has arrived."""
+        set_moving(self._table, self._layout, archive)
+
     def audit(self, most: int) -> list[str]:
         """Up to ``most`` faults of the store, for `linli.store_check.check`; reads the whole table."""
         looked = Look(self._layout, self._value, self._blobs.get)
@@ -219,7 +241,7 @@ class DynamoStore:
         if not self._checked:
             with self._state:
                 if not self._checked:
-                    check_version(self._unchecked, self._layout, self.deployment)
+                    check_version(self._unchecked, self._layout, self.deployment, arriving=self._arriving)
                     self._checked = True
         return self._unchecked
 

@@ -10,6 +10,7 @@ from typing import Any
 from linli.errors import BadInput, LoadFault
 from linli.store_dynamodb_calls import Refused, Table, Wire, explained
 from linli.store_dynamodb_layout import SCHEMA, Layout, keyed, whole
+from linli.store_refusals import not_arrived
 
 TTL = "ttl"
 """The attribute by which DynamoDB drops the markers of commits; switch time to live on for it."""
@@ -45,10 +46,11 @@ def make_table(wire: Wire, name: str) -> None:
         raise explained(error, name) from error
 
 
-def check_version(table: Table, layout: Layout, deployment: str) -> None:
+def check_version(table: Table, layout: Layout, deployment: str, *, arriving: bool = False) -> None:
     """See that a deployment's items are of this version of the layout, writing that down where there are none yet.
 
-    Raises `LoadFault` for another version, and where there is no such table.
+    Raises `LoadFault` for another version, where there is no such table, and for a store that is being moved here,
+    unless to whoever moves it (``arriving``).
     """
     key = layout.meta()
     found = table.get(key)
@@ -62,3 +64,24 @@ def check_version(table: Table, layout: Layout, deployment: str) -> None:
             where=table.name,
             cure="请使用写入它的 Linli 版本",
         )
+    if "moving" in found and not arriving:
+        raise not_arrived(table.name)
+
+
+def moving(table: Table, layout: Layout) -> str:
+    """What is being moved here, by the hash of its archive; empty where nothing is."""
+    found = table.get(layout.meta()) or {}
+    return str(found["moving"]["S"]) if "moving" in found else ""
+
+
+def set_moving(table: Table, layout: Layout, archive: str) -> None:
+    """Note what is being moved here; empty: it has arrived."""
+    changed = "SET moving = :archive" if archive else "REMOVE moving"
+    asked: dict[str, Any] = {
+        "TableName": table.name,
+        "Key": keyed(layout.meta()),
+        "UpdateExpression": changed,
+    }
+    if archive:
+        asked["ExpressionAttributeValues"] = {":archive": {"S": archive}}
+    table.call("UpdateItem", asked)

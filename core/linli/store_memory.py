@@ -9,7 +9,7 @@ from threading import RLock
 from typing import Generic, TypeVar
 
 from linli.ledger import FEN, is_outside
-from linli.store import Capacity, Claim, Commit, Row, StoredEntry, StoredPosting, StoredStep
+from linli.store import Capacity, Claim, Commit, Names, Row, StoredEntry, StoredPosting, StoredStep
 from linli.store_capacity import SMALLEST, must_fit
 from linli.store_refusals import net_changes, refusal
 
@@ -151,6 +151,12 @@ class MemoryStore:
         """Take bytes down for good; where there are none, nothing happens."""
         with self._lock:
             self._blobs.pop(digest, None)
+
+    def names(self) -> Names:
+        """Indexes, registers and blobs that are there."""
+        with self._lock:
+            indexes = (index for index, rows in self._rows.items() if rows.keys(limit=1))
+            return Names(tuple(sorted(indexes)), tuple(sorted(self._registers)), tuple(sorted(self._blobs)))
 
     def close(self) -> None:
         """Do nothing: there are no files to let go of."""

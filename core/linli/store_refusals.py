@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linli.errors import BadInput, ClaimTaken, Conflict, LinliError, Overdrawn
+from linli.errors import BadInput, ClaimTaken, Conflict, LinliError, LoadFault, Overdrawn
 from linli.ledger import FEN, is_outside, net
 from linli.money import yuan
 from linli.store import Commit, Store
@@ -161,3 +161,8 @@ def overfull(account: str, commodity: str) -> BadInput:
 
 def _amount(amount: int, commodity: str) -> str:
     return yuan(amount) if commodity == FEN else f"{amount} {commodity}"
+
+
+def not_arrived(where: str) -> LoadFault:
+    """A store is being moved here, and nobody may work with half of it."""
+    return LoadFault("存储还没有搬完", where=where, cure="再运行一次 linli move in，它会接着搬完")

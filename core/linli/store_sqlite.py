@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from linli.ledger import FEN, Posting, is_outside
-from linli.store import Capacity, Claim, Commit, Row, StepWrite, StoredEntry, StoredPosting, StoredStep
+from linli.store import Capacity, Claim, Commit, Names, Row, StepWrite, StoredEntry, StoredPosting, StoredStep
 from linli.store_capacity import must_fit
 from linli.store_check import sqlite_faults
 from linli.store_connections import Connections
@@ -51,7 +51,8 @@ class SqliteStore:
     a file that is no store, and, from every method, `StoreFailed` where the disk fails.
     """
 
-    def __init__(self, path: str | Path, deployment: str) -> None:
+    def __init__(self, path: str | Path, deployment: str, *, arriving: bool = False) -> None:
+        """Open or make the file; ``arriving`` is for `linli.moving`, which alone opens what has not arrived whole."""
         self.deployment = deployment
         self.capacity = CAPACITY
         # Absolute, because connections are opened later, and the working directory may change.
@@ -61,7 +62,7 @@ class SqliteStore:
         self._connections = Connections(self.path)
         try:
             with self._connections.reading() as connection:
-                check_owner(connection, self.path, deployment)
+                check_owner(connection, self.path, deployment, arriving=arriving)
         except BaseException:
             self.close()
             raise
@@ -250,6 +251,28 @@ class SqliteStore:
         with self._connections.writing() as connection:
             connection.execute("DELETE FROM blobs WHERE digest = ?", (digest,))
         self._connections.checkpoint()
+
+    def names(self) -> Names:
+        """Indexes, registers and blobs that are there."""
+
+        def distinct(query: str) -> tuple[str, ...]:
+            return tuple(name for (name,) in self._many(query))
+
+        return Names(
+            distinct('SELECT DISTINCT "index" FROM rows ORDER BY 1'),
+            distinct("SELECT DISTINCT register FROM entries ORDER BY 1"),
+            distinct("SELECT digest FROM blobs ORDER BY 1"),
+        )
+
+    def moving(self) -> str:
+        """What is being moved here, by the hash of its archive; empty where nothing is."""
+        found = self._one("SELECT value FROM meta WHERE key = 'moving'")
+        return str(found[0]) if found else ""
+
+    def set_moving(self, archive: str) -> None:
+        """Note what is being moved here; empty: it has arrived."""
+        with self._connections.writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO meta VALUES ('moving', ?)", (archive,))
 
     def backup(self, path: str | Path) -> None:
         """Write the store as it stands to a new file while others go on; it is there whole or not at all.

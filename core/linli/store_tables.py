@@ -12,7 +12,7 @@ from typing import Any
 
 from linli.errors import BadInput, Corrupt, LoadFault
 from linli.store_connections import explained
-from linli.store_refusals import StoreFailed
+from linli.store_refusals import StoreFailed, not_arrived
 
 SCHEMA = 1
 """The version of the tables. A store of another version is not opened."""
@@ -101,8 +101,13 @@ def meta_of(connection: sqlite3.Connection, path: Path) -> dict[str, Any]:
     return dict(connection.execute("SELECT key, value FROM meta"))
 
 
-def check_owner(connection: sqlite3.Connection, path: Path, deployment: str) -> None:
-    """Refuse a file that is no store, a store of other tables, and the store of another deployment."""
+def check_owner(
+    connection: sqlite3.Connection, path: Path, deployment: str, *, arriving: bool = False
+) -> None:
+    """Refuse a file that is no store, a store of other tables, and the store of another deployment.
+
+    A store that is being moved here is refused too, unless to whoever moves it (``arriving``).
+    """
     meta = meta_of(connection, path)
     schema = int(meta.get("schema", 0))
     if schema != SCHEMA:
@@ -118,6 +123,8 @@ def check_owner(connection: sqlite3.Connection, path: Path, deployment: str) -> 
             where=str(path),
             cure="请检查配置中的存储路径",
         )
+    if meta.get("moving") and not arriving:
+        raise not_arrived(str(path))
 
 
 def back_up(connection: sqlite3.Connection, target: Path) -> None:

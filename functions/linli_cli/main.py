@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("linli_cli.verify", "核对存储、账目、日志和公开记录，指出不符之处"),
     "backup": ("linli_cli.backup", "备份存储，不用停止运行"),
     "restore": ("linli_cli.restore", "从备份恢复存储，并核对"),
+    "move": ("linli_cli.move", "把一个部署搬到别的机器、云上，或搬回来"),
     "upgrade": ("linli_cli.upgrade", "把旧版本写的存储升级到这个版本"),
     "store": ("linli_cli.storing", "建一张存储用的 DynamoDB 表，供试用"),
 }

@@ -41,12 +41,14 @@ def stored(infra: Infra, home: Path) -> list[Deployment]:
 
 
 @contextmanager
-def opened(deployment: Deployment, home: Path) -> Iterator[Service]:
-    """A deployment at work over its store, closed in the end."""
+def opened(deployment: Deployment, home: Path, secret: str = "") -> Iterator[Service]:
+    """A deployment at work over its store, closed in the end; ``secret`` holds its keys where the home does not."""
     from linli_functions.clocks import SystemClock
+    from linli_functions.keyring import CloudKeys
     from linli_functions.opening import open_service
 
-    service = open_service(deployment, home, SystemClock())
+    keys = CloudKeys(secret, deployment.slug, os.urandom) if secret else None
+    service = open_service(deployment, home, SystemClock(), keys=keys)
     try:
         yield service
     finally:

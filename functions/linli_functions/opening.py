@@ -28,6 +28,7 @@ from linli_functions.keyring import FOLDER, Keyring, LocalKeys, Randomness
 
 if TYPE_CHECKING:
     from linli.notes import Signer
+    from linli.store_dynamodb import DynamoStore
 
 KEYS = FOLDER
 
@@ -68,7 +69,8 @@ def open_service(
     ring = keys or LocalKeys(needed(home), deployment.slug, randomness)
     secret = ring.pseudonyms()
     opened = open_store(address, deployment.slug, home, randomness)
-    vault = Vault(StoreVaultRows(opened), _master(deployment, ring), randomness)
+    master = kms_key(deployment.vault_key) if deployment.vault_key else ring.master()
+    vault = Vault(StoreVaultRows(opened), master, randomness)
     return Service(deployment, opened, vault, clock, randomness, secret)
 
 
@@ -94,6 +96,13 @@ def open_store(
     """Open the store of a deployment where it lies; a table is asked nothing before it is needed."""
     if isinstance(address, FileAddress):
         return SqliteStore(needed(home) / address.name, slug)
+    return open_table(address, slug, randomness)
+
+
+def open_table(
+    address: TableAddress, slug: str, randomness: Randomness = os.urandom, *, arriving: bool = False
+) -> DynamoStore:
+    """Open a store in a table; ``arriving`` is for whoever moves it there (`linli.moving`)."""
     # Loaded here: one machine has no use for it, and a function no use for SQLite's.
     from linli.store_dynamodb import DynamoStore
     from linli_functions.cloud import CloudBucket, CloudWire, surroundings
@@ -101,7 +110,7 @@ def open_store(
     around = structs.replace(surroundings(), randomness=randomness)
     bucket = CloudBucket(address.bucket, address.region, address.endpoint, around) if address.bucket else None
     wire = CloudWire(address.region, address.endpoint)
-    return DynamoStore(address.table, slug, wire, around, bucket=bucket)
+    return DynamoStore(address.table, slug, wire, around, bucket=bucket, arriving=arriving)
 
 
 def store_file(deployment: Deployment, home: Path) -> Path:
@@ -118,14 +127,12 @@ def has_store(address: FileAddress | TableAddress, home: Path) -> bool:
     return isinstance(address, TableAddress) or (home / address.name).is_file()
 
 
-def _master(deployment: Deployment, keys: Keyring) -> MasterKey:
-    """The key of the cloud's key service that the deployment names, or its own."""
-    if not deployment.vault_key:
-        return keys.master()
+def kms_key(arn: str) -> MasterKey:
+    """The key of the cloud's key service that an ARN names, as what wraps the keys of persons."""
     from linli.vault_kms import KmsMasterKey
     from linli_functions.cloud import client
 
-    return KmsMasterKey(client("kms", deployment.vault_key.split(":")[3], attempts=3), deployment.vault_key)
+    return KmsMasterKey(client("kms", arn.split(":")[3], attempts=3), arn)
 
 
 def session_key(home: Path, randomness: Randomness = os.urandom) -> bytes:
