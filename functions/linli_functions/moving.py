@@ -79,8 +79,7 @@ def moved_in(
     another one is in its place; nothing of the store is written then.
     """
     slug = deployment.slug
-    there = _held(slug, home, secret)
-    given = dict(there) if keys is None else _held(slug, keys, "")
+    given = _held(slug, keys or home, "" if keys else secret)
     rewrap = _rewrap(deployment, given, vault_from)
     for name in (PSEUDONYMS,) if secret else (PSEUDONYMS, LOG):
         if name not in given:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -13,8 +14,8 @@ from typing import Any
 import pytest
 
 from linli.archive import check_archive, write_archive
-from linli.deployment import load
-from linli.errors import BadInput, Corrupt, LoadFault, NotFound
+from linli.deployment import Deployment, load
+from linli.errors import BadInput, Conflict, Corrupt, LoadFault, NotFound
 from linli.ledger import Posting
 from linli.moving import move_in
 from linli.publication import publish
@@ -26,8 +27,10 @@ from linli.store_sqlite import SqliteStore
 from linli_cli.main import main
 from linli_functions.clocks import SystemClock
 from linli_functions.demo_build import build_deployment
+from linli_functions.keyring import FOLDER as KEYS
+from linli_functions.keyring import CloudKeys, Keyring, fill_home
 from linli_functions.moving import moved_in, moved_out
-from linli_functions.opening import KEYS, log_signer, open_service
+from linli_functions.opening import log_signer, open_service
 from tests.functions.offices import NOW, Office
 from tests.store import emulators
 
@@ -122,9 +125,8 @@ def office(tmp_path: Path) -> Iterator[Office]:
     store = SqliteStore(folder / ITS_STORE, DONGCHENG)
     made = Office(folder, store=store)
     made.applied()
-    (folder / KEYS).mkdir()
-    for name, held in (("vault", (folder / f"{DONGCHENG}.key").read_bytes()), ("pseudonyms", b"7" * 32)):
-        (folder / KEYS / f"{DONGCHENG}.{name}").write_bytes(held)
+    held = {"vault": (folder / f"{DONGCHENG}.key").read_bytes(), "pseudonyms": b"7" * 32}
+    fill_home(folder, DONGCHENG, held)
     publish(made.service.desk, log_signer(folder, DONGCHENG))
     yield made
     store.close()
@@ -214,9 +216,8 @@ def test_what_is_in_the_way_or_not_its_own_is_refused_before_anything_is_written
     with pytest.raises(BadInput, match="文件是部署“dongcheng”的，这里是“lugu”"):
         moved_in(street, home, archive)
     another = tmp_path / "another"
-    (another / KEYS).mkdir(parents=True)
-    (another / KEYS / f"{DONGCHENG}.log").write_bytes(b"1" * 32)
-    with pytest.raises(BadInput, match="另一把密钥"):
+    fill_home(another, DONGCHENG, {"pseudonyms": b"1" * 32})
+    with pytest.raises(Conflict, match="另一把密钥"):
         moved_in(own, another, archive, keys)
     assert linli(infra(), "move", "in", tmp_path / "nothing", "--home", home) == 2
     with pytest.raises(BadInput, match="正在搬入另一个文件"):
@@ -286,28 +287,39 @@ def test_nobody_may_write_while_a_store_is_moved_out(office: Office, tmp_path: P
         write_archive(Busy(), out)
 
 
-def test_keys_of_persons_are_wrapped_by_the_master_key_of_the_new_place(
+def test_keys_move_into_a_secret_and_those_of_persons_are_wrapped_by_the_key_service(
     office: Office, infra: Infra, tmp_path: Path, moto: str
 ) -> None:
     import boto3
 
-    service = office.service
-    ref = service.desk.vault.seal("clerk", "m", "f", "张三")
-    arn = str(boto3.client("kms", region_name=emulators.REGION).create_key()["KeyMetadata"]["Arn"])
+    where = {"region_name": emulators.REGION}
+    ref = office.service.desk.vault.seal("clerk", "m", "f", "张三")
+    arn = str(boto3.client("kms", **where).create_key()["KeyMetadata"]["Arn"])
+    secret = str(
+        boto3.client("secretsmanager", **where).create_secret(Name="river", SecretString="{}")["ARN"]
+    )
     cloud = load(infra(DONGCHENG, vault_key=arn) / "deployments" / f"{DONGCHENG}.toml")
     own = load(INFRA / "deployments" / f"{DONGCHENG}.toml")
+    was, away, back = (tmp_path / name for name in ("office", "cloud", "back"))
 
-    def read(at: Any, folder: Path) -> str:
-        opened = open_service(at, folder, SystemClock())
+    def read(at: Deployment, folder: Path, keys: Keyring | None = None) -> str:
+        opened = open_service(at, folder, SystemClock(), keys=keys)
         with closing(opened.store):
+            assert opened.desk.pseudonym("clerk", "m") == office.service.desk.pseudonym("clerk", "m")
             return opened.desk.vault.open(ref, reader="me", reason="试", at=NOW)
 
-    moved_out(own, tmp_path / "office", tmp_path / "1.linli", tmp_path / "safe")
-    moved_in(cloud, tmp_path / "cloud", tmp_path / "1.linli", tmp_path / "safe")
-    assert read(cloud, tmp_path / "cloud") == "张三"
-    (tmp_path / "cloud" / KEYS / f"{DONGCHENG}.vault").unlink()
-    moved_out(cloud, tmp_path / "cloud", tmp_path / "2.linli", tmp_path / "safe2")
+    moved_out(own, was, tmp_path / "1.linli", tmp_path / "safe")
+    moved_in(cloud, away, tmp_path / "1.linli", tmp_path / "safe", secret)
+    ring = CloudKeys(secret, DONGCHENG, os.urandom)
+    assert read(cloud, away, ring) == "张三"
+    assert not (away / KEYS).exists()
+    moved_out(cloud, away, tmp_path / "2.linli", tmp_path / "safe2", secret)
+    (tmp_path / "safe2" / KEYS / f"{DONGCHENG}.vault").unlink()
     with pytest.raises(NotFound, match="个人信息将打不开"):
-        moved_in(own, tmp_path / "back", tmp_path / "2.linli", tmp_path / "safe2")
-    moved_in(own, tmp_path / "back", tmp_path / "2.linli", tmp_path / "safe2", vault_from=arn)
-    assert read(own, tmp_path / "back") == "张三"
+        moved_in(own, back, tmp_path / "2.linli", tmp_path / "safe2")
+    moved_in(own, back, tmp_path / "2.linli", tmp_path / "safe", vault_from=arn)
+    assert read(own, back) == "张三"
+    signer = log_signer(was, DONGCHENG)
+    assert checkpoint(office.service.store, signer) == checkpoint(
+        office.service.store, log_signer(back, DONGCHENG)
+    )
