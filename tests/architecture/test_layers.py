@@ -122,6 +122,8 @@ LAYERS: dict[str, list[str]] = {
         "publication",
         "clockwork",
         "verification",
+        "archive",
+        "moving",
         "replay",
         "books",
         "bank",
