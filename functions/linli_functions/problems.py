@@ -1,6 +1,8 @@
 """Errors as ``application/problem+json`` (RFC 9457): what is wrong, where, what helps, and every fault at once.
 
-What was not raised on purpose says nothing of the inside: only a request id, under which the log has the rest.
+What was not raised on purpose says nothing of the inside: only a request id, under which the log has the rest. That
+a service failed or did not answer is told by its code, because what to do differs: try again, or repeat it with the
+same key.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from linli_functions.refusals import TooMany
 from linli_functions.replies import Reply
 
 PROBLEM = "application/problem+json"
+UNEXPECTED = "unexpected"
 
 _TITLES = {
     400: "读不懂请求",
@@ -29,6 +32,7 @@ _TITLES = {
     429: "请求太频繁",
     500: "系统出错",
     503: "暂时不能办理",
+    504: "不知道是否办成",
 }
 
 
@@ -40,7 +44,7 @@ def title_of(status: int) -> str:
 def problem(error: LinliError, request_id: str = "") -> Reply:
     """The answer to an error. One of the inside (status 500) tells its request id and nothing else."""
     if error.status >= 500:
-        return unexpected(request_id, error.status)
+        return unexpected(request_id, error.status, error.code if error.status > 500 else UNEXPECTED)
     body: dict[str, Any] = {
         "type": f"urn:linli:problem:{error.code}",
         "title": title_of(error.status),
@@ -70,18 +74,20 @@ def refused(status: int, headers: dict[str, str] | None = None) -> Reply:
     return _answer({**body, "where": "", "cure": "见 openapi.json"}, headers or {})
 
 
-def unexpected(request_id: str, status: int = 500) -> Reply:
-    """The answer to what was not foreseen: a request id only."""
+def unexpected(request_id: str, status: int = 500, code: str = UNEXPECTED) -> Reply:
+    """The answer to what was not foreseen, or to a service that failed: a request id and no word of the inside."""
+    unknown = status == 504
+    again = "请用同一个 Idempotency-Key 再试一次" if unknown else "请稍后再试"
     body = {
-        "type": "urn:linli:problem:unexpected",
+        "type": f"urn:linli:problem:{code}",
         "title": title_of(status),
         "status": status,
-        "detail": "系统出错，这次请求没有办成",
+        "detail": "存储没有答复，这次请求可能办成了" if unknown else "系统出错，这次请求没有办成",
         "where": "",
-        "cure": f"请稍后再试；仍不行请告知编号 {request_id}",
+        "cure": f"{again}；仍不行请告知编号 {request_id}",
         "request_id": request_id,
     }
-    return _answer(body, {"retry-after": "5"} if status == 503 else {})
+    return _answer(body, {"retry-after": "5"} if status > 500 else {})
 
 
 def _answer(body: dict[str, Any], headers: dict[str, str]) -> Reply:

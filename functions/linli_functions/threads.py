@@ -2,7 +2,8 @@
 
 msgspec keeps what it needs to read a struct on the class, and builds it at the first use. Two threads that use a struct
 for the first time at the same moment crash the interpreter (seen with msgspec 0.22: SIGSEGV in `msgspec.convert`). So a
-process that answers in several threads has everything built while it is still one.
+process that answers in several threads has everything built while it is still one. A function answers one call at a
+time; of those only the one that publishes has threads, which send pages.
 """
 
 from __future__ import annotations

@@ -11,9 +11,9 @@ import pytest
 from msgspec import structs
 
 from linli.registry import find_register, write_entries
-from linli.store_refusals import StoreFailed
 from linli_functions.cloud import client
 from linli_functions.handlers import clock, documents, judge, matters, publish, setting
+from linli_functions.handlers.telling import CallFailed
 from linli_functions.keyring import fill
 from linli_functions.opening import open_service
 from tests.functions.offices import APPLICATION, COMMUNITY, INFRA, TOP, StandingClock, application, deployment
@@ -165,7 +165,7 @@ def test_matters_are_begun_published_and_read(home, clerk):
     assert begun["statusCode"] == 201, begun["body"]
     assert begun["headers"]["x-content-type-options"] == "nosniff"
     done = publish.handler({}, Context())
-    assert (done["steps"], done["held"]) == (1, [])
+    assert (done["steps"], done["held"], done["waiting"]) == (1, 0, 0)
     assert publish.handler({}, Context())["steps"] == 0
     read = matters.handler(event("GET", f"/matters/{body_of(begun)['matter']}"), Context())
     assert body_of(read)["name"] == APPLICATION["title"]
@@ -236,7 +236,7 @@ def test_a_failed_publish_is_done_again_from_the_queue_of_failures(home, clerk, 
     monkeypatch.setattr(publish, "_site", lambda: structs.replace(site, bucket="not-there"))
     body = application(starts=None, ends=None)
     matters.handler(event("POST", "/matters", body, headers={**clerk, "idempotency-key": "k1"}), Context())
-    with pytest.raises(StoreFailed, match="not-there"):
+    with pytest.raises(CallFailed, match=r"store-failed: not-there/river/.*NoSuchBucket"):
         publish.handler(WAKE_UP, Context())
     monkeypatch.setattr(publish, "_site", lambda: site)
     done = publish.handler(REDRIVEN, Context())
@@ -299,6 +299,7 @@ def test_a_document_comes_in_as_base64_and_goes_out_as_its_bytes(home, clerk):
     assert got["headers"]["content-disposition"].startswith("attachment")
 
 
+@pytest.mark.parametrize("home", ["files"], indirect=True)
 def test_the_clock_is_called_with_nothing_and_may_be_called_twice(home):
     assert clock.handler({}, Context()) == clock.handler({}, Context())
 
@@ -325,7 +326,7 @@ def loaded_after(code: str, tmp_path: Path) -> set[str]:
         check=True,
         timeout=120,
     )
-    return set(ran.stdout.split())
+    return set(ran.stdout.splitlines()[-1].split())
 
 
 @pytest.mark.parametrize("name", ["judge", "matters", "documents", "publish", "clock", "workbench"])

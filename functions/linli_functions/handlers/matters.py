@@ -7,8 +7,10 @@ from functools import cache
 from typing import Any
 
 from linli_functions.handlers import setting
+from linli_functions.handlers.telling import telling
 
 
+@telling("matters")
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one event of an HTTP API (payload 2.0)."""
     return dict(_adapter()(event, context))
