@@ -29,7 +29,7 @@ from linli.batches import run_batches
 from linli.canonical import canonical
 from linli.deciding import Decided, decide, read_matter, scene_of
 from linli.desk import SYSTEM, Call, Desk
-from linli.errors import ClaimTaken, Conflict, NotFound
+from linli.errors import ClaimTaken, Conflict, NotFound, Overdrawn
 from linli.intake import Intake
 from linli.matters import BUILT_IN_STAGES, Matter, state
 from linli.notes import Signer
@@ -109,13 +109,13 @@ def _look_at_due(desk: Desk, ticked: Ticked) -> None:
 
 
 def _again(act: Callable[[], bool]) -> bool:
-    """Try again what somebody else was faster at."""
+    """Try again what somebody else was faster at: a step, or the money that one moves."""
     for attempt in range(ATTEMPTS):
         try:
             return act()
         except ClaimTaken:
             return False
-        except Conflict:
+        except (Conflict, Overdrawn):
             if attempt + 1 == ATTEMPTS:
                 raise
     raise AssertionError("the loop returns or raises")
