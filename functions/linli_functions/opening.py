@@ -57,11 +57,13 @@ def open_service(
     *,
     store: str = "",
     keys: Keyring | None = None,
+    vault_key: str = "",
 ) -> Service:
     """Open the store and the keys of a loaded deployment; see `open_desk`.
 
-    ``store`` says where the store lies instead of the configuration, and ``keys`` are those of a function that is told
-    by its stack where they are; with a table it needs no home folder. Raises `LoadFault` where one is needed.
+    ``store`` says where the store lies instead of the configuration, ``keys`` are those of a function that is told by
+    its stack where they are, and ``vault_key`` is the stack's key for those of persons, where the configuration names
+    none; with a table it needs no home folder. Raises `LoadFault` where one is needed.
     """
     address = address_of(deployment.slug, store or deployment.store)
     if home is not None:
@@ -69,7 +71,8 @@ def open_service(
     ring = keys or LocalKeys(needed(home), deployment.slug, randomness)
     secret = ring.pseudonyms()
     opened = open_store(address, deployment.slug, home, randomness)
-    master = kms_key(deployment.vault_key) if deployment.vault_key else ring.master()
+    master_key = deployment.vault_key or vault_key
+    master = kms_key(master_key) if master_key else ring.master()
     vault = Vault(StoreVaultRows(opened), master, randomness)
     return Service(deployment, opened, vault, clock, randomness, secret)
 

@@ -5,6 +5,7 @@
 ``LINLI_HOME``       folder of the store where that is a file, and of the keys where they are files
 ``LINLI_STORE``      where the store lies, instead of what the deployment's file says (`linli.store_address`)
 ``LINLI_KEYS``       ARN of the secret that holds the keys (`linli_functions.keyring`)
+``LINLI_VAULT_KEY``  ARN of the key that wraps the keys of persons, where the deployment's file names none
 ``LINLI_SITE``       where the portal goes (`linli_functions.site_address`); without it no pages are built
 ``LINLI_CDN``        id of the CloudFront distribution before it, if there is one
 ``LINLI_DEMO``       ``1``: whoever calls may be any persona
@@ -30,11 +31,14 @@ if TYPE_CHECKING:
 
 
 def named(variable: str) -> Path:
-    """The path that a variable of the environment names; raises `LoadFault` where it is not set."""
+    """The path that a variable of the environment names; raises `LoadFault` where it is not set.
+
+    One that is not absolute lies in the package of the function.
+    """
     value = os.environ.get(variable, "")
     if not value:
         raise LoadFault("没有设这个环境变量", where=variable, cure="见 linli_functions.handlers.setting")
-    return Path(value)
+    return Path(os.environ.get("LAMBDA_TASK_ROOT", "")) / value
 
 
 @cache
@@ -56,7 +60,8 @@ def service() -> Service:
     from linli_functions.opening import open_service
 
     store = os.environ.get("LINLI_STORE", "")
-    return open_service(deployment(), _home(), SystemClock(), store=store, keys=keys())
+    vault_key = os.environ.get("LINLI_VAULT_KEY", "")
+    return open_service(deployment(), _home(), SystemClock(), store=store, keys=keys(), vault_key=vault_key)
 
 
 @cache
