@@ -216,3 +216,34 @@ def test_proxies_are_few_and_never_a_candidates(town: Town, proxies: list[dict[s
     election = standing(town)
     told = town.take("elections", "proxies", {"proxies": proxies, "names": "甲—乙"}, matter=election)
     assert said in told.adverse
+
+
+def test_who_was_elected_by_bribes_is_not_elected_and_the_seat_is_voted_on_again(town: Town):
+    election = standing(town)
+    assert counted(town, election, 60, 40, 40, 40, 40, 40, 10).stage == "declared"
+    alleged = {"number": 4, "by": "bribes"}
+    told = town.take("street", "annul", alleged, matter=election)
+    assert (told.stage, "没有写明调查处理的决定" in told.adverse) == ("declared", True)
+    found = {**alleged, "reference": "街道处理决定第1号"}
+    with pytest.raises(Denied, match="6 号没有当选"):
+        town.take("street", "annul", {**found, "number": 6}, matter=election)
+    told = town.take("street", "annul", found, matter=election)
+    assert told.stage == "annulled"
+    assert told.finding("improper-means-annul-an-election")["cites"][0]["article"] == "22"
+    with pytest.raises(Denied):
+        town.take("elections", "hand_over", {"inventory": True, "supervised": True}, matter=election)
+    town.publish()
+    assert "查实有人以贿赂当选，4 号当选无效，1 个席位另行选举" in town.matter_page(election)
+    again = {"whole": 100, "voted": 60, "booth": True}
+    with pytest.raises(Denied, match="没有 4 号候选人"):
+        town.take("elections", "count", {**again, "votes": [{"number": 4, "votes": 50}]}, matter=election)
+    told = town.take("elections", "count", {**again, "votes": [{"number": 6, "votes": 20}]}, matter=election)
+    assert told.stage == "declared"
+    done = town.take("elections", "hand_over", {"inventory": True, "supervised": True}, matter=election)
+    assert len(done.children) == 5
+    assert town.service.person("c4").posts() == set()
+    seat = next(child for child in done.children if ".seat-seat3." in child)
+    late = {"reason": "annulled"}
+    assert town.take("street", "leave", late, matter=seat).stage == "serving"
+    left = town.take("street", "leave", {**late, "reference": "街道处理决定第2号"}, matter=seat)
+    assert left.stage == "left" and "committee" not in town.service.person("c3").posts()

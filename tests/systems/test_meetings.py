@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -9,8 +10,13 @@ from typing import Any
 
 import pytest
 
+from linli.clockwork import tick
+from linli_votes.opening import open_and_count
+from linli_votes.rolls import voter_key
 from tests.systems.hall import ELSEWHERE, Denied, Hall
 from tests.systems.town import Told
+from tests.votes.polls import PRIVATE, ROLL
+from tests.votes.polls import question as ballot_paper
 
 YONGXING, WUFUQIAO = "510104018003", "510104030006"
 SHIJIA, NEIWU = "110101007001", "110101007002"
@@ -621,3 +627,61 @@ def test_a_hearing_has_notice_participants_statements_and_a_report_and_is_answer
     assert hall.take("committee", "hearing", "respond", full, matter=told.matter).stage == "answered"
     page = hall.page(f"matters/{told.matter}/index.html")
     assert "试行一年。听到的 2 条意见，采纳了 1 条。" in page
+
+
+# 德民社区 votes in secret: the practice of polls counts the ballots, and the meeting takes its figures from the count.
+
+DEMIN = "320613001001"
+LAMPS = "楼门灯更新"
+
+
+def secretly(hall: Hall, *marks: str, question: str = LAMPS) -> str:
+    """A poll whose window is 3 to 8 March, with these ballots from paper, counted on the 9th; its number."""
+    notice = ballot_paper("同意", "反对", "弃权", question=question, opens="2026-03-03", electorate=5)
+    roll = [{"id": voter_key(ROLL, str(n)), "place": DEMIN} for n in range(1, 6)]
+    hall.town.imports("voters", roll)
+    hall.on(2026, 3, 3)
+    poll = hall.take("committee", "poll", "announce", notice).matter
+    for number, mark in enumerate(marks, 1):
+        hall.take("committee", "ballot", "enter", {"number": str(number), "marks": mark}, above=poll)
+    hall.on(2026, 3, 9)
+    tick(hall.town.service.desk)
+    counted = open_and_count(hall.town.service, poll, PRIVATE, random.Random(5).shuffle)
+    assert hall.take("teller", "poll", "count", counted.facts, matter=poll).stage == "counted"
+    return poll
+
+
+def test_an_item_is_decided_by_secret_ballot_and_its_figures_are_those_of_the_count(at: At) -> None:
+    hall = at(DEMIN, date(2026, 2, 26), people={"teller": [("poll_teller", DEMIN[:9] + "000")]})
+    agenda = [{"title": LAMPS, "kind": "project"}, {"title": "自行车棚", "kind": "project"}]
+    called = {"base": 5, "representatives": 5, "agenda": agenda, "basis": "members"}
+    told = hall.call(REPRESENTATIVES, "2026-03-09", special="灯坏了", **called)
+    assert told.stage == "called", told.adverse
+    meeting = told.matter
+    poll = secretly(hall, "1", "1", "1", "2", "3")
+    hall.meeting("hold", meeting, on_paper=5)
+    figures = {"item": 1, "votes_for": 3, "votes_against": 1, "abstained": 1, "tally": poll}
+    with pytest.raises(Denied, match="这里没有编号为"):
+        hall.meeting("vote", meeting, **figures | {"tally": "320613-2026-NOSUCH11"})
+    with pytest.raises(Denied, match="表决的是“楼门灯更新”，不是“自行车棚”"):
+        hall.meeting("vote", meeting, **figures | {"item": 2})
+    with pytest.raises(Denied, match="计票结果是同意 3 票，填了 4 票"):
+        hall.meeting("vote", meeting, **figures | {"votes_for": 4, "abstained": 0})
+    hall.meeting("vote", meeting, **figures)
+    resolution = hall.entry("resolutions", f"{meeting}:1")
+    assert (resolution["adopted"], resolution["votes_for"], resolution["abstained"]) == (True, 3, 1)
+    page = hall.meeting_page(meeting)
+    assert "用无记名投票表决，看计票结果。" in page
+    assert LAMPS in hall.town.page(f"polls/{poll}.html")
+
+
+def test_what_was_voted_on_openly_is_not_a_secret_ballot(at: At) -> None:
+    hall = at(DEMIN, date(2026, 2, 26), people={"teller": [("poll_teller", DEMIN[:9] + "000")]})
+    called = {"base": 5, "representatives": 5, "agenda": [{"title": LAMPS}]}
+    meeting = hall.call(REPRESENTATIVES, "2026-03-09", special="灯坏了", **called).matter
+    poll = secretly(hall, "1", "1", "1")
+    hall.meeting("check_in", meeting, who="rep1")
+    hall.meeting("hold", meeting, on_paper=4)
+    hall.meeting("cast", meeting, who="rep1", item=1, voice="for")
+    with pytest.raises(Denied, match="已经有人公开表决"):
+        hall.meeting("vote", meeting, item=1, votes_for=3, tally=poll)

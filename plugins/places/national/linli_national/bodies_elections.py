@@ -12,6 +12,7 @@ from linli.rules import HAPPENED, Force, Given, rule
 from linli.shares import AT_LEAST_ONE_THIRD, MORE_THAN_HALF, MORE_THAN_TWO_THIRDS
 from linli_bodies import kind_of
 from linli_bodies.balloting import (
+    AnnulmentAt,
     CandidatesAt,
     ChallengeAt,
     CountAt,
@@ -37,6 +38,7 @@ from linli_bodies.figures import (
     WORKER_MONTHS,
 )
 from linli_bodies.registration import Ground, Registration
+from linli_bodies.taking import LeavingAt, Reason
 from linli_bodies.vocabulary import ACT_DAY, DAYS_AFTER_LISTING, REGISTERED
 from linli_national.earlier import under
 from linli_national.sources import (
@@ -71,6 +73,7 @@ PROXIES = LAW.article(
 QUORUM = LAW.article(19, "选举有效", gist="选民、户代表过半数，居民代表超过三分之二投票，选举有效")
 MAJORITY = LAW.article(19, "始得当选", gist="得票过半数当选；另行选举以得票多的当选，但不少于三分之一")
 BOOTH = LAW.article(19, "应当设立秘密写票处", gist="无记名投票、公开计票、设秘密写票处")
+ANNULLED = LAW.article(22, "当选无效", gist="以暴力、威胁、欺骗、贿赂、伪造选票、虚报票数等手段当选的，当选无效")
 RESULT = LAW.article(19, "选举结果应当当场公布", gist="选举结果当场公布")
 
 
@@ -324,6 +327,26 @@ def the_result_is_posted(count: CountAt, given: Given) -> Finding:
     return set_term(RESULT_UNTIL, last.isoformat(), "选举结果当场公布")
 
 
+@rule("election.annul", title="以不正当手段当选的，当选无效", cites=ANNULLED)
+def improper_means_annul_an_election(found: AnnulmentAt, given: Given) -> Finding:
+    """What was investigated and found leads to a new vote on the seat; what was only alleged does not."""
+    if kind_of(found.body) != COMMITTEE:
+        return not_applicable()
+    if not found.reference:
+        return require("没有写明调查处理的决定", cure="由街道办事处调查，写明处理决定的编号")
+    return satisfied(f"查实以{found.by.title}当选，{found.number} 号当选无效")
+
+
+@rule("seat.leave", title="已经就任的，当选无效也要有处理决定", cites=ANNULLED)
+def an_annulled_member_leaves(leaving: LeavingAt, given: Given) -> Finding:
+    """A member whose election is found void leaves the seat, on the decision of those who investigated."""
+    if leaving.kind != COMMITTEE or leaving.reason is not Reason.ANNULLED:
+        return not_applicable()
+    if not leaving.reference:
+        return require("没有写明调查处理的决定", cure="在“依据”里填处理决定的编号")
+    return satisfied("查实以不正当手段当选，当选无效，席位补选")
+
+
 RULES = (
     everyone_who_lives_here_registers_1990,
     everyone_who_lives_here_registers_2018,
@@ -345,4 +368,6 @@ RULES = (
     ballots_are_secret,
     the_elected_include_a_woman,
     the_result_is_posted,
+    improper_means_annul_an_election,
+    an_annulled_member_leaves,
 )

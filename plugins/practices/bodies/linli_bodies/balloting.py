@@ -242,6 +242,46 @@ class CountAt(Count, frozen=True, kw_only=True, forbid_unknown_fields=True):
     seated_women: Annotated[int, number("前一次投票当选的妇女")] = 0
 
 
+class Fraud(StrEnum):
+    """By what means somebody was elected who should not have been."""
+
+    VIOLENCE = "violence"
+    THREATS = "threats"
+    DECEIT = "deceit"
+    BRIBES = "bribes"
+    FORGED = "forged"
+    MISCOUNTED = "miscounted"
+    OTHER = "other"
+
+    @property
+    def title(self) -> str:  # type: ignore[override]
+        """The label that residents read."""
+        return {
+            "violence": "暴力",
+            "threats": "威胁",
+            "deceit": "欺骗",
+            "bribes": "贿赂",
+            "forged": "伪造选票",
+            "miscounted": "虚报选举票数",
+            "other": "其他不正当手段",
+        }[self.value]
+
+
+class Annulment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """It was found that a candidate was elected by improper means; the election of that candidate does not count."""
+
+    number: Annotated[int, number("候选人号", least=1, most=999)]
+    by: Annotated[Fraud, choice("查实的不正当手段")]
+    reference: Annotated[str, line("调查处理决定的编号", max_length=120)] = ""
+    left: Annotated[int, number("要另行选举的席位", hint="不用填", most=999)] = 0
+
+
+class AnnulmentAt(Annulment, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An annulment as rules see it."""
+
+    body: Annotated[str, line("组织", max_length=KEY_LENGTH)] = ""
+
+
 class HandOver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The new members take their seats, and the work is handed over under the street's eyes."""
 

@@ -16,6 +16,8 @@ from linli.resolutions import Tally, asked_tally
 from linli.rulebook import Judgement
 from linli.steps import DueBy
 from linli_bodies.balloting import (
+    Annulment,
+    AnnulmentAt,
     Candidate,
     Candidates,
     CandidatesAt,
@@ -30,6 +32,7 @@ from linli_bodies.balloting import (
 from linli_bodies.counting import elected, left_over, miscounts
 from linli_bodies.elections import (
     AGAIN,
+    ANNULLED,
     CLOSED,
     DECLARED,
     INVALID,
@@ -130,29 +133,37 @@ def proxies(matter: Matter, form: Proxies, judgement: Judgement, scene: Scene) -
 
 
 def _results(matter: Matter) -> list[tuple[Candidate, SeatUp]]:
-    """Who was elected in the votes so far."""
+    """Who was elected in the votes so far, and is so still."""
+    annulled = _annulled(matter)
     open_seats, won = list(announced(matter).up), list[tuple[Candidate, SeatUp]]()
     running = {each.number: each for each in _running(matter)}
     for count in given_under(matter, "count", Count):
-        for number in filter(None, count.elected.split("、")):
-            candidate = running[int(number)]
+        for number in map(int, filter(None, count.elected.split("、"))):
+            if number in annulled:
+                continue
+            candidate = running[number]
             seat = next(each for each in open_seats if each.post is candidate.post)
             open_seats.remove(seat)
             won.append((candidate, seat))
     return won
 
 
+def _annulled(matter: Matter) -> set[int]:
+    """The candidates whose election does not count, who are not voted on again."""
+    return {int(step.facts["number"]) for step in matter.steps if step.stage == ANNULLED.id and step.slot}
+
+
 def _count_at(matter: Matter, form: Count) -> CountAt:
     notice, won = announced(matter), _results(matter)
-    elected_before = {candidate.number for candidate, _ in won}
+    no_more = {candidate.number for candidate, _ in won} | _annulled(matter)
     return CountAt(
         **structs.asdict(form),
         body=notice.body,
         type=notice.type,
         by_election=notice.by_election,
-        again=matter.stage is not None and matter.stage.id == AGAIN.id,
+        again=matter.stage is not None and matter.stage.id in (AGAIN.id, ANNULLED.id),
         up=tuple(left_over(notice.up, won)),
-        candidates=tuple(each for each in _running(matter) if each.number not in elected_before),
+        candidates=tuple(each for each in _running(matter) if each.number not in no_more),
         seated_women=sum(candidate.woman for candidate, _ in won),
     )
 
@@ -175,7 +186,7 @@ def _agrees(form: Count, tally: Tally | None) -> None:
     "count",
     title="登记计票结果",
     by=ELECTION_COMMITTEE,
-    at=(STANDING, AGAIN, INVALID),
+    at=(STANDING, AGAIN, ANNULLED, INVALID),
     form=Count,
     slot="count",
     judged=True,
@@ -234,6 +245,35 @@ def accept(matter: Matter, form: Nothing, judgement: Judgement | None, scene: Sc
 def repeat(matter: Matter, form: Nothing, judgement: Judgement | None, scene: Scene) -> Outcome:
     """A person looked, and what was voted on is voted on again."""
     return to(INVALID)
+
+
+def _annulment_at(matter: Matter, form: Annulment) -> AnnulmentAt:
+    return AnnulmentAt(**structs.asdict(form), body=announced(matter).body)
+
+
+@election.action(
+    "annul",
+    title="认定当选无效",
+    by=STREET,
+    at=DECLARED,
+    form=Annulment,
+    slot="annulment",
+    judged=True,
+    facts=_annulment_at,
+    reads=AnnulmentAt,
+)
+def annul(matter: Matter, form: Annulment, judgement: Judgement, scene: Scene) -> Outcome:
+    """Whoever was elected by improper means is not elected, and the seat is voted on again.
+
+    Who has already taken the seat leaves it in the matter of the seat (`linli_bodies.taking.Reason.ANNULLED`).
+    """
+    won = _results(matter)
+    if form.number not in {candidate.number for candidate, _ in won}:
+        raise BadInput(f"{form.number} 号没有当选", where="number")
+    if stopped(judgement):
+        return stay(matter, kept={"left": 0})
+    still = [(candidate, up) for candidate, up in won if candidate.number != form.number]
+    return to(ANNULLED, kept={"left": len(left_over(announced(matter).up, still))})
 
 
 def _hand_over_at(matter: Matter, form: HandOver) -> _Closing:

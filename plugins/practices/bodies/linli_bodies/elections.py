@@ -29,6 +29,7 @@ from linli_bodies.balloting import (
     ChallengeAt,
     ElectionNotice,
     ElectionNoticeAt,
+    Fraud,
     Nomination,
     NominationAt,
     Ruling,
@@ -49,6 +50,7 @@ REGISTERING = Stage("registering", "选民登记", waits_for=("election_committe
 LISTED = Stage("listed", "选民名单已公布", waits_for=("election_committee",))
 STANDING = Stage("candidates", "候选人已公布", waits_for=("election_committee",))
 AGAIN = Stage("again", "待另行选举", waits_for=("election_committee",))
+ANNULLED = Stage("annulled", "当选无效，待另行选举", waits_for=("election_committee",))
 TO_LOOK_AT = Stage("to_look_at", "结果待核对", waits_for=("street",))
 INVALID = Stage("invalid", "投票人数不够，选举无效", waits_for=("election_committee",))
 DECLARED = Stage("declared", "已选出，待移交", waits_for=("election_committee",))
@@ -97,6 +99,10 @@ def _lead(state: State, on: date) -> str:
         left = f"，还有 {counted['left']} 个席位另行选举" if counted.get("left") else ""
         closed = "，已经移交" if state.stage_id == CLOSED.id else ""
         return f"{name}：应到 {counted['whole']}，投票 {counted['voted']}，当选 {seats} 人{left}{closed}。"
+    if state.stage_id == ANNULLED.id:
+        found = state.facts["annulment"]
+        means = Fraud(found["by"]).title
+        return f"{name}：查实有人以{means}当选，{found['number']} 号当选无效，{found['left']} 个席位另行选举。"
     if state.stage_id == INVALID.id:
         return f"{name}：投票 {counted.get('voted')}，不够法定人数，选举无效，要重新投票。"
     if state.stage_id == REFUSED.id:
@@ -115,7 +121,7 @@ def _mentions(state: State) -> list[Mention]:
 election = Procedure(
     "election",
     title="选举",
-    stages=(REGISTERING, LISTED, STANDING, AGAIN, TO_LOOK_AT, INVALID, DECLARED, CLOSED, REFUSED),
+    stages=(REGISTERING, LISTED, STANDING, AGAIN, ANNULLED, TO_LOOK_AT, INVALID, DECLARED, CLOSED, REFUSED),
     lead=_lead,
     name=_name,
     describe="居委会和其他组织的换届、补选：登记、公布名单、提名、投票、计票、移交。",

@@ -38,6 +38,7 @@ class Reason(StrEnum):
     MOVED = "moved"
     DIED = "died"
     DISMISSED = "dismissed"
+    ANNULLED = "annulled"
 
     @property
     def title(self) -> str:  # type: ignore[override]
@@ -55,6 +56,7 @@ _REASON_TITLES = {
     Reason.MOVED: "不再住在（在职于）本社区",
     Reason.DIED: "去世",
     Reason.DISMISSED: "解聘",
+    Reason.ANNULLED: "当选无效",
 }
 
 

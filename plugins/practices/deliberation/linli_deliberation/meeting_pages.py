@@ -135,6 +135,7 @@ def items_of(reader: Reader, matter: str, steps: Steps) -> list[dict[str, Any]]:
                 "void": resolution.get("void", ""),
                 "executor": step["facts"].get("executor", ""),
                 "supervisor": step["facts"].get("supervisor", ""),
+                "tally": step["facts"].get("tally", ""),
                 "opinions": step["facts"].get("use_of_opinions", ""),
                 "reasons": reasons(reader, verdict),
             }

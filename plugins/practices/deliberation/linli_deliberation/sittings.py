@@ -228,8 +228,9 @@ class VotingSheet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 class Count(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The count on one item: votes that were not given one by one; those that were are added.
 
-    ``executor`` and ``supervisor`` name bodies or
-    units that carry the decision out and watch over it; ``use_of_opinions`` says what became of what a hearing said.
+    ``tally`` names the count of a secret ballot on the item: then its figures are the count. ``executor`` and
+    ``supervisor`` name bodies or units that carry the decision out and watch over it; ``use_of_opinions`` says what
+    became of what a hearing said.
     """
 
     item: Annotated[int, number("第几项议题", least=1, most=60)]
@@ -237,6 +238,7 @@ class Count(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     votes_against: Annotated[int, number("反对", most=10**6)] = 0
     abstained: Annotated[int, number("弃权", most=10**6)] = 0
     area_for_cm2: Annotated[int, number("同意的专有部分面积（平方厘米）", most=10**15)] = 0
+    tally: Annotated[str, line("计票结果编号", hint="无记名投票表决的填写", max_length=120)] = ""
     executor: Annotated[str, line("由谁执行", max_length=100, names=BODIES.id)] = ""
     supervisor: Annotated[str, line("由谁监督", max_length=100, names=BODIES.id)] = ""
     use_of_opinions: Annotated[str, line("听证意见怎样采纳")] = ""

@@ -12,7 +12,7 @@ import msgspec
 from linli.appointments import APPOINTEES
 from linli.calendar import WorkingCalendar
 from linli.parameters import Bound, Parameter
-from linli.resolutions import asked_resolution
+from linli.resolutions import asked_resolution, asked_tally
 from linli.rules import Asked, Derived, EntryFact
 from linli.terms import Combine, Term
 from linli_bodies import (
@@ -119,6 +119,9 @@ ROLL = asked_constituency(
     "meeting.roll", "居民底数", lambda facts: place_of(_body_of_meeting(facts)) or facts.place
 )
 LAST_MEETING = asked_last_meeting("meeting.last_meeting", "最近和下一次会议", lambda facts: facts.call.body)
+TALLY_OF_ITEM = asked_tally(
+    "meeting.tally", "无记名投票的计票结果", lambda ballot: ballot.count.tally
+)
 DELEGATED = asked_resolution("meeting.delegated", "居民会议授权的决议", lambda ballot: ballot.item.delegated)
 
 

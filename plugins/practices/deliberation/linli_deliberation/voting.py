@@ -50,8 +50,15 @@ from linli_deliberation.sittings import (
     Voice,
     VotingSheet,
 )
-from linli_deliberation.vocabulary import BODY_OF_MEETING, PASS_AREA, PASS_LEAST, VOTES_FOR
+from linli_deliberation.vocabulary import BODY_OF_MEETING, PASS_AREA, PASS_LEAST, TALLY_OF_ITEM, VOTES_FOR
 
+# The options of a secret ballot on an item, in this order, and the field of a count in which each is entered.
+SECRET_OPTIONS = {"1": Voice.FOR, "2": Voice.AGAINST, "3": Voice.ABSTAIN}
+VOTES_UNDER = {
+    Voice.FOR: "votes_for",
+    Voice.AGAINST: "votes_against",
+    Voice.ABSTAIN: "abstained",
+}
 VOTED_ALREADY = "这一项您已经表决过，一人计一次"
 
 
@@ -134,7 +141,7 @@ def _ballot(matter: Matter, form: Count) -> Ballot:
     judged=True,
     facts=_ballot,
     reads=Ballot,
-    uses=(BODY_OF_MEETING,),
+    uses=(BODY_OF_MEETING, TALLY_OF_ITEM),
 )
 def vote(matter: Matter, form: Count, judgement: Judgement, scene: Scene) -> Outcome:
     """The votes on an item are counted: adopted, rejected, or void with the reason why it does not count."""
@@ -156,7 +163,7 @@ def vote(matter: Matter, form: Count, judgement: Judgement, scene: Scene) -> Out
     judged_as="vote",
     facts=_ballot,
     reads=Ballot,
-    uses=(BODY_OF_MEETING,),
+    uses=(BODY_OF_MEETING, TALLY_OF_ITEM),
 )
 def recount(matter: Matter, form: Count, judgement: Judgement, scene: Scene) -> Outcome:
     """Figures that were entered wrongly are set right, with the reason; the resolution is set anew with them."""
@@ -167,8 +174,30 @@ def recount(matter: Matter, form: Count, judgement: Judgement, scene: Scene) -> 
     return _counted(matter, form, judgement, scene)
 
 
+def _agrees(matter: Matter, form: Count, scene: Scene) -> None:
+    """Raise `BadInput` where the figures of an item are not those of the secret ballot that was held on it."""
+    item, tally = item_of(matter, form.item), scene.given[TALLY_OF_ITEM]
+    if votes(matter, form.item):
+        raise BadInput(f"第 {form.item} 项已经有人公开表决，不能再算无记名投票", where="tally")
+    if tally is None or not scene.places.within(tally.place, scene.place):
+        raise BadInput(f"这里没有编号为 {form.tally} 的计票结果", where="tally", cure="开票后再清点")
+    if tally.question != item.title:
+        raise BadInput(
+            f"{form.tally} 表决的是“{tally.question}”，不是“{item.title}”",
+            where="tally",
+            cure="投票事项要和议题的名称一样",
+        )
+    for key, voice in SECRET_OPTIONS.items():
+        counted, entered = tally.count_of(key) or 0, getattr(form, VOTES_UNDER[voice])
+        if counted != entered:
+            said = f"计票结果是{voice.title} {counted} 票，填了 {entered} 票"
+            raise BadInput(said, where=VOTES_UNDER[voice], cure="照计票结果填写")
+
+
 def _counted(matter: Matter, form: Count, judgement: Judgement, scene: Scene) -> Outcome:
     assert matter.state is not None and matter.stage is not None
+    if form.tally:
+        _agrees(matter, form, scene)
     ballot = _ballot(matter, form)
     if ballot.cast > ballot.sitting.present:
         stop(judgement, scene, "votes_for")
