@@ -140,6 +140,16 @@ class Judgement(Struct, frozen=True, omit_defaults=True):
         """Whether something has to be completed first."""
         return self.verdict is Outcome.INCOMPLETE
 
+    @property
+    def left_to_people(self) -> bool:
+        """Whether no rule that could have refused spoke here, so that whoever acts decides."""
+        return self.verdict is Outcome.REVIEW and not self.adverse() and not self.disputed
+
+    @property
+    def word(self) -> str:
+        """The word in the box that residents read."""
+        return "由人决定" if self.left_to_people else self.verdict.title
+
     def term(self, term: Term[Any], otherwise: Any = None) -> Any:
         """The value that the rules set for a term, or ``otherwise``."""
         return self.terms.get(term.id, otherwise)

@@ -105,7 +105,7 @@ def as_text(judgement: Judgement, deployment: Deployment) -> list[str]:
     dates = judgement.dates
     when = f"{dates.decided} 决定" + (f"，{dates.happened} 申请" if dates.happened != dates.decided else "")
     where = deployment.places.title(judgement.place) or "全国"
-    lines = [f"结论：{judgement.verdict.title}（{where}的规则，{when}）"]
+    lines = [f"结论：{judgement.word}（{where}的规则，{when}）"]
     adverse = judgement.adverse()
     for heard in adverse:
         lines += ["", *_explained(heard, bound[heard.rule])]
@@ -132,8 +132,8 @@ def as_text(judgement: Judgement, deployment: Deployment) -> list[str]:
         lines += ["", f"{term.title}：{term.say(value)}"]
     for id in judgement.disputed:
         lines += ["", f"{deployment.terms[id].title}：各规则说法不一，待人工审核"]
-    if not judgement.findings:
-        lines += ["", "这一天这里没有规则管这个环节，待人工审核。"]
+    if judgement.left_to_people:
+        lines += ["", "这一天这里没有规则决定这个环节，由经办的人决定。"]
     return lines
 
 

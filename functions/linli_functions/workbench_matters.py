@@ -96,7 +96,7 @@ def _children(sitting: Sitting, matter: Matter) -> list[dict[str, Any]]:
         found.append(
             {
                 "id": id,
-                "place": sitting.room.place(child.place),
+                "title": _child_title(sitting, matter, child),
                 "stage": child.stage.title if child.stage else "",
                 "tone": readings.tone(child),
                 "lead": child.procedure.lead(child.state, sitting.today),
@@ -104,6 +104,14 @@ def _children(sitting: Sitting, matter: Matter) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _child_title(sitting: Sitting, matter: Matter, child: Matter) -> str:
+    """Its community where the same work went to several, else what was opened."""
+    if child.procedure.id == matter.procedure.id:
+        return sitting.room.place(child.place)
+    assert child.state is not None
+    return f"{child.procedure.title}：{child.procedure.name(child.state)}"
 
 
 def _parent(sitting: Sitting, matter: Matter) -> tuple[str, bool]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.systems.hall import Denied, Hall
+from tests.systems.test_funding import code
 from tests.systems.town import Told, request
 
 SHIJIA, SHUANGJINYUAN = "110101007001", "110107011001"
@@ -135,6 +136,76 @@ def test_five_steps_in_order_and_none_is_skipped(shijia: Hall) -> None:
     assert "92 分，30 人参加评议" in page
 
 
+def in_hand(hall: Hall) -> str:
+    """An issue of 德民社区 that was discussed and decided, ready to be carried out; its number."""
+    matter = raised(hall, "-n01").matter
+    forum = f"{DEMIN}-n01:neighbourhood_council"
+    eight = ("party", "committee", "property_firm", "owners_committee", "organization", "residents", "firm", "shop")
+    discussed(hall, matter, forum, invited=[{"kind": kind, "came": True} for kind in eight])
+    told = decided(hall, matter, decider=forum)
+    assert told.stage == "decided", told.adverse
+    return matter
+
+
+def linked(hall: Hall, consultation: str, opened: str, title: str) -> None:
+    """Each of the two matters has its page, and the pages lead to each other."""
+    above, below = hall.page(f"matters/{consultation}/index.html"), hall.town.matter_page(opened)
+    assert title in above.split("由此办理的事项", 1)[1]
+    assert "属于：楼道堆物" in below
+    files = hall.town._files
+    assert f"../{opened}/index.html" in (files.get(f"matters/{consultation}/index.html") or b"").decode()
+    assert f"../{consultation}/index.html" in (files.get(f"matters/{opened}/index.html") or b"").decode()
+
+
+def test_what_was_decided_is_carried_out_by_a_grant(at: At) -> None:
+    hall = demin_of(at, people={"funder": [("funder", "320613000000")]})
+    org = {"code": code(1), "title": "邻里社工服务社", "place": "320613000000", "standing": "registered"}
+    hall.town.imports("organizations", [{**org, "since": "2020-05-01", "report_year": 2025}])
+    call = {
+        "title": "公益创投征集",
+        "programme": "venture_grant",
+        "source": "福利彩票公益金",
+        "budget_fen": 10_000_000,
+        "opens": "2026-03-02",
+        "closes": "2026-04-10",
+        "cap_fen": 5_000_000,
+        "rubric": [{"criterion": "need", "points": 100}],
+        "reviewers": 2,
+        "indicators": "服务人次",
+    }
+    called = hall.town.take("funder", "publish", call, procedure="call").matter
+    matter = in_hand(hall)
+    ask: dict[str, Any] = {"way": "grant", "call": called, "code": code(1), "theme": "environment"}
+    with pytest.raises(Denied, match="申报公益创投项目还缺这一项") as lacking:
+        hall.take("committee", "consultation", "implement", ask, matter=matter)
+    assert lacking.value.problem["where"] == "budget"
+    ask |= {"target_group": "全体居民", "evaluation": "居民回访"}
+    ask |= {"budget": [{"name": "人员", "grant_fen": 3_000_001, "own_fen": 2_000_000}]}
+    ask |= {"resources": [{"means": m, "what": "两人"} for m in ("department", "organization", "professionals")]}
+    (grant,) = hall.take("committee", "consultation", "implement", ask, matter=matter).children
+    assert hall.town.stage(grant) == "submitted"
+    linked(hall, matter, grant, "公益创投项目：楼道堆物")
+
+
+def test_what_was_decided_is_carried_out_by_a_payment(at: At) -> None:
+    top = "320613000000"
+    posts = {"manager": "fund_manager", "cashier": "fund_clerk", "approver": "fund_approver"}
+    hall = demin_of(at, people={name: [(post, top)] for name, post in posts.items()})
+    opening = {"title": "邻里互助基金", "holder_kind": "foundation", "holder": "区社会组织发展基金会"}
+    opening |= {"purposes": []}
+    fund = hall.town.take("manager", "open", opening, procedure="fund").matter
+    gift = {"fund": fund, "source": "居民自筹", "channel": "grant", "amount_fen": 1_000_000}
+    hall.town.take("cashier", "record", gift, procedure="contribution")
+    matter = in_hand(hall)
+    ask = {"way": "payment", "fund": fund, "source": "居民自筹", "amount_fen": 300_000, "payee": "某清洁公司"}
+    with pytest.raises(Denied, match="从社区基金支出还缺这一项"):
+        hall.take("committee", "consultation", "implement", ask | {"payee": ""}, matter=matter)
+    (payment,) = hall.take("committee", "consultation", "implement", ask, matter=matter).children
+    assert hall.town.stage(payment) == "awaiting"
+    assert hall.town.take("approver", "approve", {"no_interest": True}, matter=payment).stage == "committed"
+    linked(hall, matter, payment, "支出：楼道堆物")
+
+
 @pytest.mark.system("DC-05")
 def test_the_manual_has_five_parts_and_versions_that_consultations_cite(shijia: Hall) -> None:
     facts = {"title": "社区手册", **FIVE, "participants": ""}
@@ -152,7 +223,12 @@ def test_the_manual_has_five_parts_and_versions_that_consultations_cite(shijia: 
 @pytest.fixture
 def demin(at: At) -> Hall:
     """德民社区 with its councils."""
-    hall = at("chongchuan", DEMIN)
+    return demin_of(at)
+
+
+def demin_of(at: At, **more: Any) -> Hall:
+    """The same with more people."""
+    hall = at("chongchuan", DEMIN, **more)
     hall.bodies("party_mass_council")
     hall.bodies("neighbourhood_council", place=f"{DEMIN}-n01")
     return hall

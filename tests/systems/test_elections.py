@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -9,10 +10,14 @@ from typing import Any
 
 import pytest
 
+from linli.clockwork import tick
 from linli.deployment import load
 from linli.errors import LoadFault
 from linli.publication import approve
+from linli_votes.opening import open_and_count
+from linli_votes.rolls import voter_key
 from tests.systems.town import INFRA, Denied, Town
+from tests.votes.polls import COUNTING, OPENS, PRIVATE, ROLL, question
 
 Open = Callable[..., Town]
 HERE, STREET = "110101007001", "110101007000"
@@ -247,3 +252,60 @@ def test_who_was_elected_by_bribes_is_not_elected_and_the_seat_is_voted_on_again
     assert town.take("street", "leave", late, matter=seat).stage == "serving"
     left = town.take("street", "leave", {**late, "reference": "街道处理决定第2号"}, matter=seat)
     assert left.stage == "left" and "committee" not in town.service.person("c3").posts()
+
+
+# 德民社区, where votes are held on the platform: the secret ballot is a poll, and the election takes its figures.
+
+DEMIN = "320613001001"
+
+
+def test_an_election_takes_its_figures_from_the_count_of_the_poll(open_town: Open) -> None:
+    people = {
+        "street": [("street", f"{DEMIN[:9]}000")],
+        "elections": [("election_committee", DEMIN)],
+        "teller": [("poll_teller", f"{DEMIN[:9]}000")],
+    }
+    town = open_town("chongchuan", date(2026, 2, 2), people=people)
+    for kind, seats in (("residents_committee", [{"post": "member", "count": 5}]), ("election_committee", [])):
+        facts = {"kind": kind, "seats": seats}
+        town.take("street", "establish", facts, procedure="body", place=DEMIN)
+    notice = {"body": f"{DEMIN}:residents_committee", "type": "direct", "election_day": "2026-03-09"}
+    notice["committee"] = f"{DEMIN}:election_committee"
+    election = town.take("elections", "announce", notice, procedure="election", place=DEMIN).matter
+    town.take("elections", "book", {"voters": 9}, matter=election)
+    names = {"voters": 9, "names": "甲某"}
+    assert town.take("elections", "list", names, matter=election).stage == "listed"
+    standing = [
+        {"number": n, "post": "member", "who": f"c{n}", "relatives": "none", "woman": n == 1}
+        for n in range(1, 7)
+    ]
+    assert town.take("elections", "stand", {"candidates": standing}, matter=election).stage == "candidates"
+
+    town.imports("voters", [{"id": voter_key(ROLL, str(n)), "place": DEMIN} for n in range(1, 10)])
+    town.clock.day = OPENS
+    options = [f"{n}号候选人" for n in range(1, 7)]
+    paper = question(*options, paper="some", most=5, seats=5, about=election)
+    committee = f"committee@{DEMIN}"
+    poll = town.take(committee, "announce", paper, procedure="poll", place=DEMIN).matter
+    for number in range(1, 7):
+        marks = "1,2,3,4,5" if number < 5 else "2,3,4,5,6"
+        ballot = {"number": str(number), "marks": marks}
+        town.take(committee, "enter", ballot, procedure="ballot", place=DEMIN, above=poll)
+    town.clock.day = COUNTING
+    tick(town.service.desk)
+    opened = open_and_count(town.service, poll, PRIVATE, random.Random(5).shuffle)
+    assert town.take("teller", "count", opened.facts, matter=poll).stage == "counted"
+
+    got = {1: 4, 2: 6, 3: 6, 4: 6, 5: 6, 6: 2}
+    count = {"whole": 9, "voted": 6, "booth": False, "tally": poll}
+    count["votes"] = [{"number": number, "votes": votes} for number, votes in got.items()]
+    wrong = [{"number": number, "votes": votes} for number, votes in (got | {6: 3, 1: 3}).items()]
+    with pytest.raises(Denied, match="1、6 号的得票与计票结果不同"):
+        town.take("elections", "count", count | {"votes": wrong}, matter=election)
+    with pytest.raises(Denied, match="计票结果是 9 人中 6 张票"):
+        town.take("elections", "count", count | {"voted": 7}, matter=election)
+    told = town.take("elections", "count", count, matter=election)
+    assert told.stage == "declared", told.adverse
+    town.publish()
+    assert "应到 9，投票 6，当选 5 人" in town.matter_page(election)
+    assert poll in town.matter_page(election)

@@ -123,7 +123,7 @@ def _matter(reader: Reader, matter: PublicMatter, procedures: Leads, top: str) -
         "judgements": _judgements(reader, matter),
         "story": [_told(reader, step, matter) for step in matter.steps],
         "facts": _facts(reader, matter, state),
-        "children": _children(reader, state, matter, top),
+        **_children(reader, state, matter, procedures),
         "texts": _texts(reader, matter),
         "leaves": _leaves(reader, matter),
         "board": board_of(matter.id),
@@ -228,7 +228,8 @@ def _judged(
         "title": step.title,
         "day": step.decided,
         "law": law + "。",
-        "verdict": judgement.verdict.title,
+        "verdict": judgement.word,
+        "left_to_people": judgement.left_to_people,
         "against": against,
         "met": [f for f in standing if f["verdict"] == "satisfied"],
         "aside": [f for f in standing if f["verdict"] == "not_applicable"],
@@ -380,7 +381,8 @@ def _facts(reader: Reader, matter: PublicMatter, state: State) -> list[dict[str,
     slot = next((step.slot for step in matter.steps if step.slot), "")
     pairs = _shown(reader, matter.procedure, slot, state.facts.get(slot, {}))
     tables = _tables(reader, matter.procedure, slot, state.facts.get(slot, {}))
-    return [{"pairs": pairs, "tables": tables}] if pairs or tables else []
+    title = "申请的内容" if slot == "request" else "登记的内容"
+    return [{"title": title, "pairs": pairs, "tables": tables}] if pairs or tables else []
 
 
 def _shown(reader: Reader, procedure: str, slot: str, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -455,27 +457,40 @@ def _word(reader: Reader, field: FormField, value: Any) -> str:
     return str(value)
 
 
-def _children(reader: Reader, state: State, matter: PublicMatter, top: str) -> dict[str, object] | None:
-    """The matters that this one opened, one for each place; how each of them stands."""
-    rows = []
+def _children(
+    reader: Reader, state: State, matter: PublicMatter, procedures: Leads
+) -> dict[str, dict[str, object] | None]:
+    """The matters that this one opened, and how each of them stands.
+
+    ``children``: of the same procedure, one for each community that it went to; ``opened``: of others, which carry out
+    what was settled here.
+    """
     ids = list(dict.fromkeys(state.children))
-    if not ids:
-        return None
+    communities, opened, unread = [], [], 0
     for id in ids[:MOST_CHILDREN]:
-        place = reader.find(f"places/{id.rpartition('.')[2]}", PlaceFact)
         child = reader.find(f"matters/{id}", PublicMatter)
         if child is None:
+            unread += 1
             continue
         its, _ = folded(reader, child)
         stage = reader.get(f"stage/{child.procedure}/{its.stage_id}", StageCard)
-        rows.append(
-            [
-                {"text": place.title if place else id, "address": page_of(id)},
-                {"text": stage.title, "status": stage.tone},
-                in_words(_stands_since(its)),
-            ]
-        )
-    return {"rows": rows, "count": len(ids), "more": len(ids) - len(rows)} if rows else None
+        stands = [{"text": stage.title, "status": stage.tone}, in_words(_stands_since(its))]
+        if child.procedure == matter.procedure:
+            place = reader.get(f"places/{child.place}", PlaceFact)
+            communities.append([{"text": place.title, "address": page_of(id)}, *stands])
+        else:
+            procedure = procedures[child.procedure]
+            said = f"{procedure.title}：{procedure.name(its)}"
+            opened.append([{"text": said, "address": page_of(id)}, *stands])
+    more = max(len(ids) - MOST_CHILDREN, 0)
+    if communities:
+        count = len(ids) - len(opened) - unread
+        return {"children": {"rows": communities, "count": count, "more": more}, "opened": _rows(opened, 0)}
+    return {"children": None, "opened": _rows(opened, more)}
+
+
+def _rows(rows: list[Any], more: int) -> dict[str, object] | None:
+    return {"rows": rows, "more": more} if rows else None
 
 
 def _stands_since(state: State) -> date:
