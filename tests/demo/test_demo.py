@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from linli.places import Level
+from linli.registry import current
 from linli.store_check import check
 from linli_functions.demo_build import AS_OF
 from linli_functions.demo_cast import cast, streets
@@ -16,6 +17,7 @@ from linli_functions.opening import House
 from tests.demo.conftest import INFRA
 from tests.demo.occurred import (
     Occurred,
+    every_matter,
     heard_by_slug,
     possible_actions,
     possible_sayings,
@@ -118,6 +120,49 @@ def test_the_money_of_a_place_is_told_from_the_call_to_the_last_fen(story: Story
             assert sorted(missing) == [], slug
     stopped = {rule for rule, said in story[slug].said if said in ("refuse", "require")}
     assert sorted(STOPPED[slug] - stopped) == [], slug
+
+
+# What residents settled among themselves, where an account tells of it: the real cases and how each of them went.
+SETTLED = {
+    "dongcheng": {
+        "meeting": {"call", "hold", "vote", "conclude", "follow"},
+        "compact": {"draft", "review", "begin", "revise", "conclude", "adopt", "file"},
+        "compact_request": {"apply", "settle"},
+        "manual": {"issue"},
+        "consultation": {"raise", "discuss", "decide", "implement", "appraise"},
+        "task": {"open", "report", "accept"},
+    },
+    "jinjiang": {
+        "proposal": {"raise_on_paper", "submit", "accept", "forward", "complete"},
+        "meeting": {"call", "hold", "vote", "conclude"},
+    },
+}
+
+
+@pytest.mark.parametrize("slug", sorted(SETTLED))
+def test_what_residents_settled_is_told(story: Story, slug: str) -> None:
+    for procedure, actions in SETTLED[slug].items():
+        assert sorted({(procedure, action) for action in actions} - story[slug].actions) == [], slug
+
+
+def test_the_parking_rules_of_a_building_go_from_trial_to_rule(house: House) -> None:
+    texts = [current(house["dongcheng"].desk, "compact_texts", f"DC-TC-12.v{number}") for number in (1, 2, 3)]
+    assert [each["nature"] for each in texts] == ["trial", "agreement", "compact"]
+    assert [str(each["since"])[:7] for each in texts] == ["2014-06", "2016-04", "2018-09"]
+    assert [each["predecessor"] for each in texts] == ["", "DC-TC-12.v1", "DC-TC-12.v2"]
+
+
+def test_seven_signed_and_eighty_one_came(house: House) -> None:
+    steps = [step for steps in every_matter(house["jinjiang"]) for step in steps]
+    signed = [step.facts["signers"] for step in steps if step.action == "raise_on_paper"]
+    assert 7 in [len(signers) for signers in signed]
+    (came,) = [step for step in steps if step.facts.get("on_paper") == 81]
+    assert came.happened.isoformat() == "2009-09-18"
+    votes = [step for step in steps if step.matter == came.matter and step.action == "vote"]
+    adopted = [
+        current(house["jinjiang"].desk, "resolutions", f"{came.matter}:{n}")["adopted"] for n in range(1, 6)
+    ]
+    assert (len(votes), adopted) == (5, [True, True, True, False, False])
 
 
 def test_a_district_has_hundreds_of_matters_in_all_its_streets(house: House, story: Story) -> None:

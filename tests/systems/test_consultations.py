@@ -140,7 +140,16 @@ def in_hand(hall: Hall) -> str:
     """An issue of 德民社区 that was discussed and decided, ready to be carried out; its number."""
     matter = raised(hall, "-n01").matter
     forum = f"{DEMIN}-n01:neighbourhood_council"
-    eight = ("party", "committee", "property_firm", "owners_committee", "organization", "residents", "firm", "shop")
+    eight = (
+        "party",
+        "committee",
+        "property_firm",
+        "owners_committee",
+        "organization",
+        "residents",
+        "firm",
+        "shop",
+    )
     discussed(hall, matter, forum, invited=[{"kind": kind, "came": True} for kind in eight])
     told = decided(hall, matter, decider=forum)
     assert told.stage == "decided", told.adverse
@@ -181,7 +190,9 @@ def test_what_was_decided_is_carried_out_by_a_grant(at: At) -> None:
     assert lacking.value.problem["where"] == "budget"
     ask |= {"target_group": "全体居民", "evaluation": "居民回访"}
     ask |= {"budget": [{"name": "人员", "grant_fen": 3_000_001, "own_fen": 2_000_000}]}
-    ask |= {"resources": [{"means": m, "what": "两人"} for m in ("department", "organization", "professionals")]}
+    ask |= {
+        "resources": [{"means": m, "what": "两人"} for m in ("department", "organization", "professionals")]
+    }
     (grant,) = hall.take("committee", "consultation", "implement", ask, matter=matter).children
     assert hall.town.stage(grant) == "submitted"
     linked(hall, matter, grant, "公益创投项目：楼道堆物")

@@ -266,7 +266,10 @@ def test_an_election_takes_its_figures_from_the_count_of_the_poll(open_town: Ope
         "teller": [("poll_teller", f"{DEMIN[:9]}000")],
     }
     town = open_town("chongchuan", date(2026, 2, 2), people=people)
-    for kind, seats in (("residents_committee", [{"post": "member", "count": 5}]), ("election_committee", [])):
+    for kind, seats in (
+        ("residents_committee", [{"post": "member", "count": 5}]),
+        ("election_committee", []),
+    ):
         facts = {"kind": kind, "seats": seats}
         town.take("street", "establish", facts, procedure="body", place=DEMIN)
     notice = {"body": f"{DEMIN}:residents_committee", "type": "direct", "election_day": "2026-03-09"}

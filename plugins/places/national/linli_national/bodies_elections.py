@@ -73,7 +73,9 @@ PROXIES = LAW.article(
 QUORUM = LAW.article(19, "选举有效", gist="选民、户代表过半数，居民代表超过三分之二投票，选举有效")
 MAJORITY = LAW.article(19, "始得当选", gist="得票过半数当选；另行选举以得票多的当选，但不少于三分之一")
 BOOTH = LAW.article(19, "应当设立秘密写票处", gist="无记名投票、公开计票、设秘密写票处")
-ANNULLED = LAW.article(22, "当选无效", gist="以暴力、威胁、欺骗、贿赂、伪造选票、虚报票数等手段当选的，当选无效")
+ANNULLED = LAW.article(
+    22, "当选无效", gist="以暴力、威胁、欺骗、贿赂、伪造选票、虚报票数等手段当选的，当选无效"
+)
 RESULT = LAW.article(19, "选举结果应当当场公布", gist="选举结果当场公布")
 
 

@@ -102,7 +102,9 @@ def _lead(state: State, on: date) -> str:
     if state.stage_id == ANNULLED.id:
         found = state.facts["annulment"]
         means = Fraud(found["by"]).title
-        return f"{name}：查实有人以{means}当选，{found['number']} 号当选无效，{found['left']} 个席位另行选举。"
+        return (
+            f"{name}：查实有人以{means}当选，{found['number']} 号当选无效，{found['left']} 个席位另行选举。"
+        )
     if state.stage_id == INVALID.id:
         return f"{name}：投票 {counted.get('voted')}，不够法定人数，选举无效，要重新投票。"
     if state.stage_id == REFUSED.id:

@@ -119,9 +119,7 @@ ROLL = asked_constituency(
     "meeting.roll", "居民底数", lambda facts: place_of(_body_of_meeting(facts)) or facts.place
 )
 LAST_MEETING = asked_last_meeting("meeting.last_meeting", "最近和下一次会议", lambda facts: facts.call.body)
-TALLY_OF_ITEM = asked_tally(
-    "meeting.tally", "无记名投票的计票结果", lambda ballot: ballot.count.tally
-)
+TALLY_OF_ITEM = asked_tally("meeting.tally", "无记名投票的计票结果", lambda ballot: ballot.count.tally)
 DELEGATED = asked_resolution("meeting.delegated", "居民会议授权的决议", lambda ballot: ballot.item.delegated)
 
 
