@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Literal
-from xml.sax.saxutils import escape
 
 from msgspec import Struct
 
@@ -28,6 +26,8 @@ _LONGEST_TITLE = 31
 _UNTITLED = re.compile(r"[\\/\[\]:*?]")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _NOT_PLAIN = re.compile('[&<>"\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]')
+
+_ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"})
 
 _PLAIN, _BOLD, _TEXT, _DAY, _AMOUNT = range(5)
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -88,6 +88,8 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
     for number, sheet in enumerate(sheets, 1):
         parts[f"xl/worksheets/sheet{number}.xml"] = "".join(_sheet(sheet))
     out = io.BytesIO()
+    import zipfile  # who answers JSON need not wait for it
+
     with zipfile.ZipFile(out, "w") as archive:
         for name, content in parts.items():
             entry = zipfile.ZipInfo(name, _BEGINNING)
@@ -197,7 +199,7 @@ def _string(at: str, text: str, style: int) -> str:
 def _quoted(text: str) -> str:
     if _NOT_PLAIN.search(text) is None:
         return text
-    return escape(printable(text), {'"': "&quot;", "\r": "&#13;"})
+    return printable(text).translate(_ESCAPED)
 
 
 def _letters(column: int) -> str:

@@ -14,8 +14,9 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from linli.errors import LoadFault
-from linli.store_dynamodb_calls import NoAnswer, Refused, Surroundings
+from linli.store_dynamodb_calls import NoAnswer, Refused, Surroundings, Wire
 from linli.store_refusals import StoreFailed
+from linli_functions.direct import DirectWire, in_function
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
@@ -70,16 +71,24 @@ def _made(service: str, region: str, endpoint: str, attempts: int) -> BaseClient
         raise LoadFault(f"连不上 {service}：{error}", where=service, cure="检查区域和地址") from error
 
 
-class CloudWire:
-    """Calls to DynamoDB in a region. Several threads may call at once."""
+def wire_of(service: str, region: str = "", endpoint: str = "") -> Wire:
+    """What calls DynamoDB or Secrets Manager: in a function without botocore, which it would have to wait for."""
+    if in_function():
+        return DirectWire(service, region, endpoint)
+    return CloudWire(region, endpoint, service)
 
-    def __init__(self, region: str = "", endpoint: str = "") -> None:
+
+class CloudWire:
+    """Calls to DynamoDB, or another service, in a region. Several threads may call at once."""
+
+    def __init__(self, region: str = "", endpoint: str = "", service: str = "dynamodb") -> None:
         self._region = region
         self._endpoint = endpoint
+        self._service = service
 
     def call(self, operation: str, arguments: dict[str, Any]) -> dict[str, Any]:
         """Make one call, once; see `linli.store_dynamodb_calls.Wire`."""
-        return answered(client("dynamodb", self._region, self._endpoint), operation, arguments)
+        return answered(client(self._service, self._region, self._endpoint), operation, arguments)
 
     def close(self) -> None:
         """Leave the connections to the process: other stores use them too."""

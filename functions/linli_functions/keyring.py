@@ -23,7 +23,6 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
-from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 
@@ -179,6 +178,8 @@ def fill(
     successor. Raises `Conflict` where another key than the one given is there already, and nothing is set then;
     `LoadFault` where there is no such secret or it holds something else.
     """
+    from uuid import NAMESPACE_URL, uuid5  # a function that only reads need not wait for it
+
     region = _region_of(secret)
     for _ in range(_ATTEMPTS):
         values, version = _read(secret, region)
@@ -254,12 +255,14 @@ class _Unset(Exception):
 def _call(secret: str, region: str, operation: str, **arguments: Any) -> dict[str, Any]:
     from linli.store_dynamodb_calls import NoAnswer, Refused
     from linli.vault_kms import KeyServiceSilent
-    from linli_functions.cloud import answered, client
+    from linli_functions.cloud import wire_of
 
+    asked = {"SecretId": secret, **arguments}
     try:
-        return answered(
-            client("secretsmanager", region, attempts=3), operation, {"SecretId": secret, **arguments}
-        )
+        try:
+            return wire_of("secretsmanager", region).call(operation, asked)
+        except NoAnswer:  # to ask twice is to ask once, even to write: see `fill`
+            return wire_of("secretsmanager", region).call(operation, asked)
     except Refused as error:
         if error.code == "ResourceExistsException":
             raise _Taken from None

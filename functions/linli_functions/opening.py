@@ -108,11 +108,11 @@ def open_table(
     """Open a store in a table; ``arriving`` is for whoever moves it there (`linli.moving`)."""
     # Loaded here: one machine has no use for it, and a function no use for SQLite's.
     from linli.store_dynamodb import DynamoStore
-    from linli_functions.cloud import CloudBucket, CloudWire, surroundings
+    from linli_functions.cloud import CloudBucket, surroundings, wire_of
 
     around = structs.replace(surroundings(), randomness=randomness)
     bucket = CloudBucket(address.bucket, address.region, address.endpoint, around) if address.bucket else None
-    wire = CloudWire(address.region, address.endpoint)
+    wire = wire_of("dynamodb", address.region, address.endpoint)
     return DynamoStore(address.table, slug, wire, around, bucket=bucket, arriving=arriving)
 
 

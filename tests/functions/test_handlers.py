@@ -95,6 +95,7 @@ def home(request, tmp_path, monkeypatch):
         address = f"dynamodb:{table}?region={emulators.REGION}&endpoint={endpoint}"
         monkeypatch.setenv("LINLI_STORE", address)
         monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+        monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "river")
         made = client("secretsmanager", emulators.REGION, endpoint).create_secret(Name=table)
         fill(made["ARN"], randomness=os.urandom)
         monkeypatch.setenv("LINLI_KEYS", made["ARN"])

@@ -10,6 +10,7 @@ from linli.store import Store
 from linli.store_contract import StoreContract
 from linli.store_memory import MemoryStore
 from linli.store_sqlite import SqliteStore
+from linli_functions.direct import DirectWire
 from tests.store import emulators
 
 
@@ -51,9 +52,12 @@ class TestDynamoStoreOnMinistack(StoreContract):
 
 
 class TestDynamoStoreWithBucket(StoreContract):
+    """As functions use it: straight over the wire, and long files in a bucket."""
+
     @pytest.fixture(autouse=True)
     def emulator(self, ministack: str) -> None:
         self.endpoint = ministack
 
     def make_store(self) -> Store:
-        return emulators.new_store(self.endpoint, bucket=emulators.bucket_of(self.endpoint))
+        wire = DirectWire("dynamodb", emulators.REGION, self.endpoint)
+        return emulators.new_store(self.endpoint, wire=wire, bucket=emulators.bucket_of(self.endpoint))

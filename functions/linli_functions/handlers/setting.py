@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from functools import cache
 from pathlib import Path
@@ -44,6 +45,16 @@ def named(variable: str) -> Path:
 @cache
 def deployment() -> Deployment:
     """The deployment, loaded once."""
+    # All that is made now stays for good: to look for garbage in it would only take time, now and later.
+    gc.disable()
+    try:
+        return _loaded()
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _loaded() -> Deployment:
     from linli.deployment import load
 
     if "LINLI_PLUGINS" not in os.environ:
