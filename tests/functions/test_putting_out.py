@@ -16,9 +16,11 @@ from botocore.validate import ParamValidator
 from msgspec import structs
 
 from linli.errors import BadInput, Conflict, LoadFault
+from linli.notes import LocalSigner
 from linli.publication import publish
 from linli.record import StoreRecord
 from linli.store_refusals import StoreFailed
+from linli_cli.main import main
 from linli_functions import putting_out
 from linli_functions.cloud import client, surroundings
 from linli_functions.putting_out import PutOut, put_out
@@ -31,6 +33,7 @@ from tests.functions.offices import Office
 from tests.store import emulators
 
 OWN = {".linli/owner", ".linli/manifest"}
+SIGNER = LocalSigner("linli/dongcheng", b"k" * 32)
 
 
 class Published:
@@ -44,7 +47,7 @@ class Published:
     def applied(self, **changes: Any) -> None:
         """One more application, published in the record and not in the portal."""
         self.office.applied(**changes)
-        publish(self.office.service.desk)
+        publish(self.office.service.desk, SIGNER)
 
     def run(self, cdn: str = "") -> PutOut:
         return put_out(
@@ -113,6 +116,20 @@ def test_pages_have_their_types_and_how_long_they_keep(published: Published) -> 
         ".linli/manifest": ("application/octet-stream", "no-cache"),
         tile: ("application/octet-stream", "public, max-age=3600"),
     }
+
+
+def test_what_was_put_out_is_verified_from_outside(
+    published: Published, ministack: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = tmp_path / "checkpoint"
+    kept.write_text(published.page("log/checkpoint"), "utf-8")
+    published.applied(title="独居老人冬季走访")
+    published.run()
+    address = f"{ministack}/{published.site.bucket}/river/"
+    assert main(["verify", address, "--key", str(SIGNER.key), "--earlier", str(kept)]) == 0
+    assert "全部相符" in capsys.readouterr().out
+    other = str(LocalSigner("linli/dongcheng", b"o" * 32).key)
+    assert main(["verify", address, "--key", other]) != 0
 
 
 class Killed(BaseException):
