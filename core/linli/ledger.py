@@ -16,6 +16,8 @@ from linli.errors import BadInput
 OUTSIDE = "outside:"
 OPENED = f"{OUTSIDE}allowance"
 """Where an allowance comes from when it is opened, and goes when it lapses."""
+MARK = f"{OUTSIDE}mark"
+"""Where marks come from: balances that say how far something has come and count nothing; pages leave them out."""
 MOST = 10**15
 
 FEN = "fen"

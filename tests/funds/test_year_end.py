@@ -130,6 +130,32 @@ def test_a_closing_that_was_wrong_is_undone_until_the_money_is_handed_back(offic
     assert check(office.store) == []
 
 
+def test_what_is_entered_late_from_paper_does_not_go_into_a_year_that_is_closed(office: FundOffice) -> None:
+    office.clock.day = date(2027, 1, 4)
+    late = {
+        "fund": office.fund,
+        "source": PEOPLE,
+        "channel": "grant",
+        "amount_fen": 70,
+    }
+    said = {"happened": date(2026, 12, 30), "decided": date(2026, 12, 30), "on_behalf_of": "paper"}
+
+    def enter() -> Any:
+        return office.take("cashier", "contribution", "record", late, place=office.top, **said)
+
+    assert enter().stage == "received", "the year is open"
+    close(office, 2026)
+    told = enter()
+    assert (told.stage, reasons(told)) == ("refused", ["“邻里互助基金”2026 年度已经结账"])
+    held = office.held()
+    office.act("manager", "undo_year", office.fund, "fund", reason="补登一笔")
+    told = enter()
+    assert told.stage == "received", reasons(told)
+    assert reasons(close(office, 2026)) == []
+    assert office.held() == {**held, (PEOPLE, "非限定"): held[PEOPLE, "非限定"] + 70}
+    assert check(office.store) == []
+
+
 def test_elsewhere_everything_is_carried_over(open_funds: Open) -> None:
     office = open_funds("dongcheng")
     office.give(8_000, source=GOVERNMENT)

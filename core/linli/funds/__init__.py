@@ -8,6 +8,7 @@ from linli.funds.claims import WriteOff
 from linli.funds.contributions import Channel, Contribution
 from linli.funds.figures import (
     CAMPAIGN_OF,
+    CLOSED_YEAR,
     COMMUNITY_LEFT,
     COMMUNITY_LEFT_BEFORE,
     COMMUNITY_USED,
@@ -82,6 +83,7 @@ __all__ = [
     "CARRY",
     "CARRY_OVER",
     "CHANGE_NOTICE_DAYS",
+    "CLOSED_YEAR",
     "COMMUNITY_LEFT",
     "COMMUNITY_LEFT_BEFORE",
     "COMMUNITY_LIMIT",

@@ -98,6 +98,11 @@ def opening_limit(fund: str, source: str, purpose: str) -> str:
     return f"opening/{fund}/{source}/{purpose or UNRESTRICTED}"
 
 
+def closed_years(fund: str) -> str:
+    """What stands at this limit is the last year of a fund whose books were closed."""
+    return f"closed-year/{fund}"
+
+
 def reward_limit(proposal: str) -> str:
     """The one reward of a proposal, out of whichever fund."""
     return f"reward/{proposal}"

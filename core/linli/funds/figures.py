@@ -12,6 +12,7 @@ from msgspec import Struct
 from linli.calendar import WorkingCalendar
 from linli.funds.accounts import (
     UNRESTRICTED,
+    closed_years,
     community_limit,
     match_limit,
     programme_limit,
@@ -150,6 +151,14 @@ COMMUNITY_USED_BEFORE = _of_year("community_used_before", "这个社区上一年
 COMMUNITY_LEFT_BEFORE = _of_year("community_left_before", "这个社区上一年剩余", "allowance", _community(1))
 MATCHED = _of_year(
     "matched", "这个项目已得的配比资助", "used", lambda facts: match_limit(facts.fund, facts.project)
+)
+CLOSED_YEAR = Balance(
+    "funds.closed_year",
+    "已经结账的年度",
+    lambda facts: f"used:{closed_years(facts.fund)}",
+    unit="年度",
+    public=True,
+    commodity="pieces",
 )
 REWARDED = Balance(
     "funds.rewarded",

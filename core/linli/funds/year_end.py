@@ -17,13 +17,13 @@ from linli.bookings import standing
 from linli.calendar import Period, Unit, due
 from linli.errors import BadInput
 from linli.forms import document, number
-from linli.funds.accounts import income, owed, parts
+from linli.funds.accounts import closed_years, income, owed, parts
 from linli.funds.dues import stage_of, with_due
 from linli.funds.opening import CLOSED, OPEN, SETTLED, closed_year, closings, entry, fund
 from linli.funds.payments import Order
 from linli.funds.posts import MANAGER, TREASURER
 from linli.funds.vocabulary import LAPSE, RETURN_DAYS, RETURNED, UNUSED_LIMITS
-from linli.ledger import OPENED, Posting
+from linli.ledger import MARK, OPENED, PIECES, Posting
 from linli.matters import SUSPENDED, Matter
 from linli.procedures import Outcome, Scene, to
 from linli.rulebook import Judgement
@@ -84,6 +84,7 @@ def close_year(matter: Matter, form: YearEnd, judgement: Judgement, scene: Scene
     if judgement.refused or judgement.incomplete:
         return to(stage_of(matter), due=with_due(matter))
     postings = (
+        _closed(matter, form.year),
         *_returned(matter.id, judgement.term(RETURNED, ()), scene),
         *(_lapsed(form.year, scene) if judgement.term(UNUSED_LIMITS) == LAPSE else ()),
     )
@@ -94,6 +95,12 @@ def close_year(matter: Matter, form: YearEnd, judgement: Judgement, scene: Scene
         postings=postings,
         entries=entry(matter, scene, closed_year=form.year),
     )
+
+
+def _closed(matter: Matter, year: int) -> Posting:
+    """The year as a balance: what is dated into it meanwhile, by whoever enters it late, finds it closed."""
+    last = f"used:{closed_years(matter.id)}"
+    return Posting(MARK, last, year - closed_year(matter), PIECES, "年终结账")
 
 
 def _returned(fund_id: str, sources: tuple[str, ...], scene: Scene) -> Iterator[Posting]:

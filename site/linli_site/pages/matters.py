@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from linli.deployment import Deployment
-from linli.ledger import FEN, HOURS, OUTSIDE, Posting
+from linli.ledger import FEN, HOURS, MARK, OUTSIDE, Posting
 from linli.matters import State
 from linli.money import yuan, yuan_exact
 from linli.parameters import readable
@@ -330,13 +330,17 @@ def _told(reader: Reader, step: PublicStep, matter: PublicMatter) -> dict[str, o
         "what": step.title,
         "stage": step.stage_title,
         "detail": "".join(details),
-        "moved": "；".join(_moved(reader, posting, matter.id) for posting in step.postings),
+        "moved": "；".join(_moved(reader, each, matter.id) for each in step.postings if not _is_mark(each)),
     }
 
 
 def _stage_title(reader: Reader, procedure: str, stage: str) -> str:
     card = reader.find(f"stage/{procedure}/{stage}", StageCard)
     return card.title if card else stage
+
+
+def _is_mark(posting: Posting) -> bool:
+    return MARK in (posting.source, posting.destination)
 
 
 def _moved(reader: Reader, posting: Posting, matter: str) -> str:

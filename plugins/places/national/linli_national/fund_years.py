@@ -6,6 +6,7 @@ from linli.findings import Finding, Verdict, not_applicable, refuse, require, sa
 from linli.funds import (
     CARRY,
     CARRY_OVER,
+    CLOSED_YEAR,
     DECIDED_YEAR,
     FUND_OF,
     LAPSE,
@@ -13,8 +14,10 @@ from linli.funds import (
     RETURNED_SOURCES,
     TAKES,
     UNUSED_LIMITS,
+    Contribution,
     FundYear,
     Handing,
+    PaymentRequest,
 )
 from linli.rules import Given, rule
 from linli_national.charity_sources import ACCOUNTED_FOR, CARRIED_OR_RETURNED, CHARITY_LAW_2024
@@ -49,6 +52,27 @@ def unused_is_carried_or_returned(closing: FundYear, given: Given) -> Finding:
     return set_terms({RETURNED: back, UNUSED_LIMITS: CARRY if given[CARRY_OVER] else LAPSE}, said)
 
 
+@rule(
+    "contribution.record",
+    "payment.submit",
+    "payment.approve",
+    title="结过的年度不再入账",
+    cites=ACCOUNTED_FOR,
+    uses=(FUND_OF, CLOSED_YEAR, DECIDED_YEAR),
+)
+def closed_year_stays_closed(asked: Contribution | PaymentRequest, given: Given) -> Finding:
+    """What is entered late from paper goes into the year that is open, or the closing is undone first."""
+    fund, closed = given[FUND_OF], given[CLOSED_YEAR]
+    if fund is None or not closed:
+        return not_applicable()
+    if given[DECIDED_YEAR] > closed:
+        return satisfied()
+    return refuse(
+        f"“{fund.title}”{closed} 年度已经结账",
+        cure=f"记入 {closed + 1} 年并写明缘由；必须记入原来年度的，先撤销结账",
+    )
+
+
 SIMILAR_AIM = CHARITY_LAW_2024.article(
     58, "用于目的相同或者相近的其他慈善项目", gist="剩余财产按约定处理，没有约定的用于目的相同或相近的项目"
 )
@@ -68,5 +92,6 @@ def rest_goes_to_a_similar_aim(handing: Handing, given: Given) -> Finding:
 YEAR_RULES = (
     years_are_closed_in_order,
     unused_is_carried_or_returned,
+    closed_year_stays_closed,
     rest_goes_to_a_similar_aim,
 )
