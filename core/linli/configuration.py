@@ -58,6 +58,27 @@ class IdentityTable(Struct, frozen=True, kw_only=True):
     client_secret: str = ""
 
 
+class CloudTable(Struct, frozen=True, kw_only=True):
+    """``[cloud]``: where `linli deploy` puts the deployment. `linli.clouds` says what is wrong with one.
+
+    ``region`` decides the partition. ``package_bucket`` is the bucket in which packages of functions lie, ``account``
+    the only account that is deployed to, ``stack`` the stack's name, ``role`` the ARN of the role with which the
+    stack is changed. ``portal`` says how the portal is read: ``closed`` (not from the cloud), ``cdn`` or ``public``.
+    ``certificate`` is the id of the domain's certificate, ``alarm_topic`` the ARN of what hears of alarms.
+    """
+
+    region: str
+    package_bucket: str
+    account: str = ""
+    stack: str = ""
+    role: str = ""
+    portal: str = "closed"
+    domain: str = ""
+    certificate: str = ""
+    alarm_topic: str = ""
+    log_days: int = 365
+
+
 class DeploymentFile(Struct, frozen=True, kw_only=True):
     """``infra/deployments/<slug>.toml``.
 
@@ -66,7 +87,7 @@ class DeploymentFile(Struct, frozen=True, kw_only=True):
     ``notices`` are file names in the folders of these names beside ``deployments``; a notice is the State Council's on
     the holidays of one year. ``icp`` is the site's filing number. Without ``identity`` nobody signs in outside a demo.
     ``vault_key`` is the ARN of a key of the cloud's key service; without it the master key of personal data is a file
-    in the home folder.
+    in the home folder. Without ``cloud`` the deployment runs on machines of its own.
     """
 
     slug: str
@@ -81,6 +102,7 @@ class DeploymentFile(Struct, frozen=True, kw_only=True):
     contact: str = ""
     identity: IdentityTable | None = None
     vault_key: str = ""
+    cloud: CloudTable | None = None
 
 
 class CitesTable(Struct, frozen=True, kw_only=True):

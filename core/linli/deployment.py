@@ -29,6 +29,7 @@ from linli.calendar import Notice, WorkingCalendar, read_notices
 from linli.canonical import canonical
 from linli.checks import Check
 from linli.citations import NATION, Source
+from linli.clouds import cloud_faults
 from linli.configuration import DeploymentFile, IdentityTable, JurisdictionFile, read
 from linli.configured import configured_settings, configured_sources
 from linli.errors import BadInput, LoadFault, NotFound
@@ -186,6 +187,7 @@ def examine(
     if path.stem != config.slug:
         faults.append(Fault(path.name, "slug", f"{config.slug} 与文件名不同", cure="改成一样"))
     faults.extend(identity_faults(config, path.name))
+    faults.extend(cloud_faults(config, path.name))
     if config.store:
         try:
             read_address(config.store)

@@ -14,8 +14,6 @@ whose code was changed without a new revision.
 from __future__ import annotations
 
 import argparse
-import time
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -23,7 +21,6 @@ from linli.configuration import DeploymentFile, read
 from linli.deployment import check
 from linli.errors import NotFound
 from linli.faults import Fault
-from linli.issuers import identity_faults
 from linli_cli.infra import Infra
 from linli_cli.options import day, today
 from linli_cli.output import fault_as_json, print_json
@@ -87,20 +84,12 @@ def _deployments(configs: list[Path], infra: Infra) -> list[Path]:
     return list(found)
 
 
-def _issuers(path: Path) -> Iterator[Fault]:
-    """What is wrong with the issuers of a deployment when they are asked now; nobody is where the file is wrong."""
-    config, _ = read(path, DeploymentFile)
-    if config is None or config.identity is None or any(identity_faults(config, path.name)):
-        return
-    from linli_functions.issuer import Issuer
+def _issuers(path: Path) -> list[Fault]:
+    """What is wrong with the issuers of a deployment when they are asked now."""
+    from linli_functions.issuer import issuer_faults
 
-    tables = {"identity": config.identity.issuer}
-    if config.identity.residents is not None:
-        tables["identity.residents"] = config.identity.residents.issuer
-    for above, address in tables.items():
-        for said in Issuer(address, time.monotonic).faults():
-            cure = "核对 issuer；它的发现文档在 <issuer>/.well-known/openid-configuration，本机要能打开"
-            yield Fault(path.name, f"{above}.issuer", said, cure=cure)
+    config, _ = read(path, DeploymentFile)
+    return [] if config is None else issuer_faults(config, path.name)
 
 
 def _uses(deployment: Path, name: str) -> bool:

@@ -43,6 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "move": ("linli_cli.move", "把一个部署搬到别的机器、云上，或搬回来"),
     "upgrade": ("linli_cli.upgrade", "把旧版本写的存储升级到这个版本"),
     "store": ("linli_cli.storing", "建一张存储用的 DynamoDB 表，供试用"),
+    "deploy": ("linli_cli.deploy", "放到云上：会有什么变化、更新、现状"),
 }
 
 COMMAND_GROUP = "linli.commands"

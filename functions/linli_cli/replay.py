@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ from linli_cli.output import print_json
 
 if TYPE_CHECKING:
     from linli.deployment import Deployment
+    from linli.desk import Desk
     from linli.replay import Difference, Replayed
 
 _MOST_SHOWN = 50
@@ -51,7 +53,7 @@ def run(arguments: argparse.Namespace, infra: Infra) -> int:
         print_json(told)
     else:
         for slug, found in told.items():
-            print("\n".join(_as_text(slug, found)))
+            print("\n".join(as_text(slug, found)))
     bad = sum(found["counts"].get(sort, 0) for found in told.values() for sort in ("fault", "undecidable"))
     return 1 if bad else 0
 
@@ -59,20 +61,33 @@ def run(arguments: argparse.Namespace, infra: Infra) -> int:
 def _replayed(
     deployment: Deployment, home: Path, arguments: argparse.Namespace, other: Deployment | None
 ) -> dict[str, Any]:
+    with opened(deployment, home) as service:
+        return judged_again(service.desk, arguments.at, arguments.on, other, whole=arguments.json)
+
+
+def judged_again(
+    desk: Desk,
+    place: str | None = None,
+    on: date | None = None,
+    other: Deployment | None = None,
+    *,
+    whole: bool = False,
+) -> dict[str, Any]:
+    """How often each sort came out, and what differs: all of it where ``whole``, else as much as people read."""
     from linli.replay import Sort, replay
 
     counts: Counter[str] = Counter()
     shown: list[Replayed] = []
-    with opened(deployment, home) as service:
-        for each in replay(service.desk, arguments.at, arguments.on, other):
-            counts[each.sort.value] += 1
-            counts["turned"] += each.turned
-            if each.sort is not Sort.SAME and (arguments.json or len(shown) < _MOST_SHOWN):
-                shown.append(each)
+    for each in replay(desk, place, on, other):
+        counts[each.sort.value] += 1
+        counts["turned"] += each.turned
+        if each.sort is not Sort.SAME and (whole or len(shown) < _MOST_SHOWN):
+            shown.append(each)
     return {"counts": dict(counts), "differing": shown}
 
 
-def _as_text(slug: str, found: dict[str, Any]) -> Iterator[str]:
+def as_text(slug: str, found: dict[str, Any]) -> Iterator[str]:
+    """What `judged_again` found, in lines."""
     from linli.replay import Sort
 
     counts = found["counts"]

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from linli.issuers import address_fault, on_this_machine
+from linli.configuration import DeploymentFile
+from linli.faults import Fault
+from linli.issuers import address_fault, identity_faults, on_this_machine
 from linli_functions.fetching import Unreachable, ask
 from linli_functions.refusals import IssuerSilent
 
@@ -185,6 +188,21 @@ class Issuer:
         if status != 200:
             raise _Unusable(f"status {status}", f"回答的状态是 {status}")
         return said
+
+
+def issuer_faults(config: DeploymentFile, file: str) -> list[Fault]:
+    """What is wrong with the issuers of a deployment when they are asked now; nobody is where the file is wrong."""
+    if config.identity is None or any(identity_faults(config, file)):
+        return []
+    tables = {"identity": config.identity.issuer}
+    if config.identity.residents is not None:
+        tables["identity.residents"] = config.identity.residents.issuer
+    cure = "核对 issuer；它的发现文档在 <issuer>/.well-known/openid-configuration，本机要能打开"
+    return [
+        Fault(file, f"{above}.issuer", said, cure=cure)
+        for above, address in tables.items()
+        for said in Issuer(address, time.monotonic).faults()
+    ]
 
 
 _ALLOWED = tuple(name for names in ALGORITHMS.values() for name in names)

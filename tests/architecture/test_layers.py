@@ -92,6 +92,7 @@ LAYERS: dict[str, list[str]] = {
         "configuration",
         "configured",
         "issuers",
+        "clouds",
         "binding",
         "revisions",
         "soundness",

@@ -23,6 +23,7 @@ STRUCTS = [
     "DeploymentFile",
     "IdentityTable",
     "IssuerTable",
+    "CloudTable",
     "JurisdictionFile",
     "ParameterTable",
     "CitesTable",
