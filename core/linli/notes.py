@@ -106,6 +106,35 @@ class LocalSigner:
         return self._private.sign(text)
 
 
+class Handover:
+    """A signer while its key is being exchanged: the key before signs as well, so that whoever knows only that one goes
+    on verifying until the new one is known everywhere."""
+
+    def __init__(self, signer: Signer, before: Signer) -> None:
+        self._signer = signer
+        self.before = before
+
+    @property
+    def key(self) -> VerifierKey:
+        """The new public key."""
+        return self._signer.key
+
+    def sign(self, text: bytes) -> bytes:
+        """Return the signature of the new key."""
+        return self._signer.sign(text)
+
+
+def signers_of(signer: Signer) -> tuple[Signer, ...]:
+    """Return the signer and, while its key is being exchanged, the one before."""
+    return (signer, signer.before) if isinstance(signer, Handover) else (signer,)
+
+
+def signed_by(note: str) -> set[tuple[str, bytes]]:
+    """Return name and id of every key that a note says it was signed by; nothing is verified."""
+    lines = map(_SIGNATURE_LINE.fullmatch, note.rpartition("\n\n")[2].splitlines())
+    return {(found[1], _unb64(found[2], "签名")[:4]) for found in lines if found is not None}
+
+
 def key_id(name: str, public: bytes) -> bytes:
     """Return the four-byte id of an Ed25519 key under a name."""
     return hashlib.sha256(name.encode() + b"\n" + bytes([ED25519]) + public).digest()[:4]
@@ -194,12 +223,14 @@ def sign_checkpoint(checkpoint: Checkpoint, *signers: Signer) -> str:
     return sign_note(checkpoint.text(), signers)
 
 
-def verify_checkpoint(note: str, key: VerifierKey, *, origin: str | None = None) -> Checkpoint:
-    """Return the checkpoint in a note that the key signed; ``origin`` defaults to the name of the key.
+def verify_checkpoint(
+    note: str, key: VerifierKey, *others: VerifierKey, origin: str | None = None
+) -> Checkpoint:
+    """Return the checkpoint in a note that one of the keys signed; ``origin`` defaults to the name of the first.
 
     :raises BadNote: when the signature, the form or the origin is wrong.
     """
-    text, _ = open_note(note, [key])
+    text, _ = open_note(note, [key, *others])
     checkpoint = Checkpoint.parse(text)
     expected = key.name if origin is None else origin
     if checkpoint.origin != expected:

@@ -39,7 +39,7 @@ from linli.errors import BadInput, Conflict, NotFound
 from linli.forms import Field, Mark, Widget, fields
 from linli.indexing import OUTBOX, UNPLACED, step_key
 from linli.intake import DOCUMENT, SEALED
-from linli.notes import Signer
+from linli.notes import Signer, signed_by, signers_of
 from linli.permissions import permit
 from linli.personal_data import scan
 from linli.posts import PUBLISHER
@@ -538,8 +538,9 @@ def _tell_log(desk: Desk, signer: Signer | None, done: Published) -> None:
     head, version = read_head(desk.store)
     known = desk.store.row(record.RECORD, "log")
     before = msgspec.json.decode(known, type=LogFact) if known else None
-    unsigned = signer is not None and (before is None or not before.checkpoint)
-    if before is not None and before.root == head.root and not unsigned:
+    wanted = {(each.key.name, each.key.id) for each in signers_of(signer)} if signer else set()
+    resigned = signer is not None and (before is None or signed_by(before.checkpoint) != wanted)
+    if before is not None and before.root == head.root and not resigned:
         return
     signed = checkpoint(desk.store, signer) if signer else ""
     sheet = Sheet(desk.store)

@@ -30,7 +30,7 @@ from linli.desk import SYSTEM, Desk
 from linli.errors import Conflict, NotFound
 from linli.indexing import UNPLACED, step_key
 from linli.merkle import HASH_SIZE, Frontier, Tree, append_tiles, leaf_hash, tile_path
-from linli.notes import Checkpoint, Signer, proof_text, sign_checkpoint
+from linli.notes import Checkpoint, Signer, proof_text, sign_checkpoint, signers_of
 from linli.store import Commit, EntryWrite, Row, Store
 
 LOG, PLACED, TILES = "log", "placed", "tiles"
@@ -179,14 +179,16 @@ def read_tile(store: Store, path: str) -> bytes | None:
 def checkpoint(store: Store, signer: Signer) -> str:
     """The signed promise of how long the log is and what its root is; the name of the key is the log's origin."""
     head, _ = read_head(store)
-    return sign_checkpoint(Checkpoint(signer.key.name, head.size, bytes.fromhex(head.root)), signer)
+    return sign_checkpoint(
+        Checkpoint(signer.key.name, head.size, bytes.fromhex(head.root)), *signers_of(signer)
+    )
 
 
 def proof(store: Store, position: int, signer: Signer) -> str:
     """The text of a ``.tlog-proof`` file: that the leaf at a position is in the log. Raises `NotFound`."""
     read_placed(store, position)
     grown = tree(store)
-    signed = sign_checkpoint(Checkpoint(signer.key.name, grown.size, grown.root()), signer)
+    signed = sign_checkpoint(Checkpoint(signer.key.name, grown.size, grown.root()), *signers_of(signer))
     return proof_text(position, grown.inclusion(position), signed)
 
 

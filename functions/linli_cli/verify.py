@@ -30,6 +30,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--key", default="", metavar="公钥", help="从别处得到的验证公钥（默认：相信网站自己写的）"
     )
     parser.add_argument("--earlier", type=Path, metavar="文件", help="以前留下的检查点：日志只能比它长")
+    parser.add_argument(
+        "--earlier-key",
+        default="",
+        metavar="公钥",
+        help="换过密钥时，签那个检查点的公钥（默认：与 --key 相同）",
+    )
     add_home(parser)
     parser.add_argument("--json", action="store_true", help="输出 JSON")
 
@@ -47,7 +53,9 @@ def _outside(arguments: argparse.Namespace) -> int:
     from linli_site.outside import check_portal
 
     earlier = arguments.earlier.read_text("utf-8") if arguments.earlier else ""
-    found = check_portal(fetcher(arguments.portal), key=arguments.key, earlier=earlier)
+    found = check_portal(
+        fetcher(arguments.portal), key=arguments.key, earlier=earlier, earlier_key=arguments.earlier_key
+    )
     if arguments.json:
         print_json(msgspec.to_builtins(found))
         return 1 if found.faults else 0
@@ -61,6 +69,8 @@ def _outside(arguments: argparse.Namespace) -> int:
         print(f"  包含以前留下的检查点（{found.grown_from} 条）")
     if found.own_word:
         print("  公钥是网站自己写的；请与公布在别处的核对，再用 --key")
+    if found.handed_to:
+        print(f"  正在更换密钥，新的公钥：{found.handed_to}")
     for fault in found.faults:
         print(f"  {fault}")
     return 1 if found.faults else 0

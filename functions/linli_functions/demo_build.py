@@ -52,13 +52,8 @@ def build_deployment(
     service = open_desk(path, home, clock)
     try:
         deployment = service.deployment
-        script = read_script(deployment)
-        town = _settled(service, script, home, clock)
-        try:
-            play(Story(town, script, AS_OF), _by_half_year(deployment, told))
-        finally:
-            town.close()
-        matters, steps = _counted(service)
+        play_story(service, home, clock, told)
+        matters, steps = counted(service)
         played = time.perf_counter()
         if address:
             Builder(home / PORTALS, address, NOTICE)(service, None)
@@ -72,6 +67,18 @@ def build_deployment(
         seconds=played - began,
         portal_seconds=time.perf_counter() - played,
     )
+
+
+def play_story(
+    service: Service, home: Path, clock: DemoClock, told: Callable[[str], None] = lambda said: None
+) -> None:
+    """Play the story of a deployment into its empty store; the home folder holds its keys."""
+    script = read_script(service.deployment)
+    town = _settled(service, script, home, clock)
+    try:
+        play(Story(town, script, AS_OF), _by_half_year(service.deployment, told))
+    finally:
+        town.close()
 
 
 def _settled(service: Service, script: Script, home: Path, clock: DemoClock) -> Town:
@@ -91,7 +98,7 @@ def _settled(service: Service, script: Script, home: Path, clock: DemoClock) -> 
     return town
 
 
-def _counted(service: Service) -> tuple[int, int]:
+def counted(service: Service) -> tuple[int, int]:
     """How many matters and steps a store holds."""
     matters = steps = 0
     after = ""

@@ -6,6 +6,7 @@ name            file below ``keys``               what it is for
 ``pseudonyms``  ``<slug>.pseudonyms``             who acted, by a name that differs from matter to matter
 ``sessions``    ``sessions``, for all of a home   signs sessions and tokens
 ``log``         ``<slug>.log``                    signs the checkpoints of the log
+``log-before``  ``<slug>.log-before``             signs them too, while the key before is still believed elsewhere
 ``vault``       ``<slug>.vault``                  wraps the keys of persons, unless a key service does
 =============== ================================= ====================================================
 
@@ -36,7 +37,9 @@ if TYPE_CHECKING:
 Randomness = Callable[[int], bytes]
 
 PSEUDONYMS, SESSIONS, LOG, VAULT = "pseudonyms", "sessions", "log", "vault"
+LOG_BEFORE = "log-before"
 NAMES = (PSEUDONYMS, SESSIONS, LOG, VAULT)
+"""The keys that every deployment has; `LOG_BEFORE` is there only while the key of the log is being exchanged."""
 KEY_SIZE = 32
 FOLDER = "keys"
 SECRET_ARN = re.compile(r"arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):\d{12}:secret:[A-Za-z0-9/_+=.@-]+")
@@ -82,9 +85,13 @@ class LocalKeys:
 
     def signer(self) -> Signer:
         """The signer of the public log; its name, the log's origin, is ``linli/<slug>``."""
-        from linli.notes import LocalSigner
+        from linli.notes import Handover, LocalSigner
 
-        return LocalSigner.from_file(self.file(LOG), origin(self._slug), self._randomness)
+        signer = LocalSigner.from_file(self.file(LOG), origin(self._slug), self._randomness)
+        before = self.file(LOG_BEFORE)
+        if not before.exists():
+            return signer
+        return Handover(signer, LocalSigner.from_file(before, origin(self._slug), self._randomness))
 
     def master(self) -> MasterKey:
         """The key that wraps the keys of persons."""
@@ -96,11 +103,11 @@ class LocalKeys:
 
     def held(self) -> dict[str, bytes]:
         """The keys that there are, by name, 32 bytes each; none is made. For moving a deployment elsewhere."""
-        return {name: self._read(name) for name in NAMES if self.file(name).exists()}
+        return {name: self._read(name) for name in (*NAMES, LOG_BEFORE) if self.file(name).exists()}
 
     def _read(self, name: str) -> bytes:
         stored = secret_file(self.file(name), _never)
-        if name != LOG:
+        if name not in (LOG, LOG_BEFORE):
             return stored
         from linli.notes import read_private
 
@@ -130,11 +137,17 @@ class CloudKeys:
 
     def signer(self) -> Signer:
         """The signer of the public log: with the key in the secret, or with one of the key service."""
-        found = _SIGNING_ARN.fullmatch(self._values.get(LOG, ""))
+        from linli.notes import Handover
+
+        signer = self._signer(LOG)
+        return Handover(signer, self._signer(LOG_BEFORE)) if LOG_BEFORE in self._values else signer
+
+    def _signer(self, name: str) -> Signer:
+        found = _SIGNING_ARN.fullmatch(self._values.get(name, ""))
         if found is None:
             from linli.notes import LocalSigner
 
-            return LocalSigner(origin(self._slug), self._key(LOG))
+            return LocalSigner(origin(self._slug), self._key(name))
         from linli.notes_kms import KmsSigner
         from linli_functions.cloud import client
 
@@ -146,7 +159,7 @@ class CloudKeys:
 
     def held(self) -> dict[str, bytes]:
         """The keys that there are, by name; one of the key service is not among them, because it never leaves it."""
-        kept = [name for name in NAMES if name in self._values]
+        kept = [name for name in (*NAMES, LOG_BEFORE) if name in self._values]
         return {name: self._key(name) for name in kept if not _SIGNING_ARN.fullmatch(self._values[name])}
 
     @cached_property
@@ -220,7 +233,7 @@ def fill_home(home: Path, slug: str, given: Mapping[str, bytes]) -> tuple[str, .
     absent = tuple(name for name in given if name not in there)
     for name in absent:
         kept = given[name]
-        if name == LOG:
+        if name in (LOG, LOG_BEFORE):
             from linli.notes import private_text
 
             kept = private_text(origin(slug), kept).encode()

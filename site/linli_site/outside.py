@@ -19,7 +19,7 @@ from msgspec import Struct
 from linli.canonical import canonical
 from linli.errors import LinliError, NotFound
 from linli.merkle import TILE_WIDTH, Frontier, append_tiles, decode_entries, entries_path, leaf_hash
-from linli.notes import Checkpoint, VerifierKey, verify_checkpoint
+from linli.notes import BadNote, Checkpoint, VerifierKey, verify_checkpoint
 from linli.record import PublishedText
 from linli_site.log_files import CHECKPOINT, KEY, tile_paths
 from linli_site.pages.checking import DATA
@@ -33,14 +33,19 @@ _MOST_FAULTS = 100
 
 
 class Checked(Struct, frozen=True, kw_only=True):
-    """What was checked and what does not fit. ``key`` is the one that signed, ``own_word`` whether only the portal says
-    that it is the right one. Counts are of published bodies of steps and of texts, and of those taken down since."""
+    """What was checked and what does not fit.
+
+    ``key`` is the one that signed, ``own_word`` whether only the portal says that it is the right one, ``handed_to``
+    the one that signs beside it and will follow it. Counts are of published bodies of steps and of texts, and of those
+    taken down since.
+    """
 
     origin: str
     size: int
     root: str
     key: str
     own_word: bool
+    handed_to: str
     matters: int
     bodies: int
     texts: int
@@ -49,25 +54,33 @@ class Checked(Struct, frozen=True, kw_only=True):
     faults: tuple[str, ...]
 
 
-def check_portal(fetch: Fetch, *, key: str = "", earlier: str = "") -> Checked:
-    """Check a portal. ``key`` is the verifier key that the office made known elsewhere, ``earlier`` a checkpoint kept.
+def check_portal(fetch: Fetch, *, key: str = "", earlier: str = "", earlier_key: str = "") -> Checked:
+    """Check a portal. ``key`` is the verifier key that the office made known elsewhere, ``earlier`` a checkpoint kept,
+    ``earlier_key`` the one that signed it where the key has been exchanged since.
 
     Raises `NotFound` where there is no log, and `BadNote` for a checkpoint or a key that is none.
     """
     stated = (_wanted(fetch, KEY)).decode().strip()
     trusted = VerifierKey.parse(key or stated)
-    signed = verify_checkpoint(_wanted(fetch, CHECKPOINT).decode(), trusted)
-    before = verify_checkpoint(earlier, trusted) if earlier else None
+    note = _wanted(fetch, CHECKPOINT).decode()
+    signed = verify_checkpoint(note, trusted)
+    kept_under = VerifierKey.parse(earlier_key) if earlier_key else trusted
+    before = verify_checkpoint(earlier, kept_under) if earlier else None
     look = _Look(fetch, signed)
     faults = [*look.log(before), *look.bodies()]
+    handed_to = ""
     if key and stated != str(trusted):
-        faults.append("网站写的验证公钥与给出的不同")
+        if _signs_too(note, stated):
+            handed_to = stated
+        else:
+            faults.append("网站写的验证公钥与给出的不同")
     return Checked(
         origin=signed.origin,
         size=signed.size,
         root=signed.root.hex(),
         key=str(trusted),
         own_word=not key,
+        handed_to=handed_to,
         matters=look.matters,
         bodies=look.bodies_seen,
         texts=look.texts_seen,
@@ -75,6 +88,15 @@ def check_portal(fetch: Fetch, *, key: str = "", earlier: str = "") -> Checked:
         grown_from=before.size if before else 0,
         faults=tuple(faults[:_MOST_FAULTS]),
     )
+
+
+def _signs_too(note: str, stated: str) -> bool:
+    """Whether a key that the portal states signed the checkpoint as well: so it is being exchanged."""
+    try:
+        verify_checkpoint(note, VerifierKey.parse(stated))
+    except BadNote:
+        return False
+    return True
 
 
 class _Look:

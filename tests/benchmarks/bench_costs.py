@@ -16,12 +16,23 @@ from typing import Any
 
 from msgspec import Struct
 
+from linli.deployment import load
 from linli.places import Level
 from linli.publication import publish
+from linli.service import Service
 from linli.store_dynamodb_calls import Wire
 from linli.store_dynamodb_layout import size_of
+from linli.vault import Vault
+from linli.vault_store import StoreVaultRows
+from linli_functions.clocks import DemoClock
 from linli_functions.cloud import CloudWire
-from tests.access.conftest import Office, request, staffed
+from linli_functions.demo_build import counted, play_story
+from linli_functions.demo_cast import SINCE
+from linli_functions.direct import DirectWire
+from linli_functions.keyring import LocalKeys
+from linli_site.bucket import Memory
+from linli_site.portal import Portal, WholeRecord, frame_of
+from tests.access.conftest import INFRA, Office, request, staffed
 from tests.funds.conftest import FundOffice
 from tests.store import emulators
 
@@ -146,6 +157,33 @@ def of_funds(folder: Path, meter: Meter, table: str) -> list[Row]:
     return rows
 
 
+def of_street(folder: Path, meter: Meter, table: str) -> None:
+    """Print what the two invented years of a street's demo cost, with a tick of the clock a day on which it acts."""
+    found, clock = load(INFRA / "deployments" / "lugu.toml"), DemoClock(SINCE)
+    keys = LocalKeys(folder, found.slug, os.urandom)
+    store = emulators.opened("", table, found.slug, wire=meter)
+    vault = Vault(StoreVaultRows(store), keys.master(), os.urandom)
+    service = Service(found, store, vault, clock, os.urandom, keys.pseudonyms())
+    meter.cost = Cost()
+    play_story(service, folder, clock)
+    cost, (matters, steps) = meter.cost, counted(service)
+    print(
+        f"{found.title}: {matters} matters, {steps} steps: {cost.calls:,} calls, {cost.reads:,} read and "
+        f"{cost.writes:,} write units, {cost.written / 1e6:.1f} MB written; a step with its publication "
+        f"{cost.reads / steps:.0f} read and {cost.writes / steps:.0f} write units"
+    )
+    stored = [size_of(item) for item in meter.call("Scan", {"TableName": table})["Items"]]
+    meter.cost = Cost()
+    pages = Memory()
+    portal = Portal(found, WholeRecord(store), pages, frame_of(found))
+    portal.build(clock.today())
+    print(
+        f"  stored {len(stored):,} items, {sum(stored) / 1e6:.1f} MB, the largest {max(stored):,} bytes; "
+        f"a run of the portal reads {meter.cost.reads:,} units in {meter.cost.calls} calls; "
+        f"the first writes {len(pages.files):,} files"
+    )
+
+
 def _told(rows: list[Row], meter: Meter, name: str, act: Callable[[], Any]) -> Any:
     meter.cost = Cost()
     answer = act()
@@ -170,6 +208,10 @@ def main() -> None:
                     f"{cost.written:8,d} {cost.largest:8,d}"
                 )
                 largest = max(largest, cost.largest)
+    # Many calls: moto would take minutes for them.
+    with tempfile.TemporaryDirectory() as folder, emulators.beside(Path(folder) / "log") as endpoint:
+        meter = Meter(DirectWire("dynamodb", emulators.REGION, endpoint))
+        of_street(Path(folder), meter, emulators.new_table(endpoint))
     print(f"The largest item had {largest:,} bytes; DynamoDB takes 400 KB.")
 
 

@@ -16,11 +16,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from moto import mock_aws
 
 from linli.errors import Conflict, LoadFault
-from linli.notes import Checkpoint, sign_checkpoint, verify_checkpoint
+from linli.notes import Checkpoint, sign_checkpoint, signers_of, verify_checkpoint
 from linli.notes_kms import KmsSigner
 from linli.vault_kms import KeyServiceSilent
 from linli_functions import cloud, keyring
-from linli_functions.keyring import LOG, NAMES, VAULT, CloudKeys, LocalKeys, fill, fill_home
+from linli_functions.keyring import LOG, LOG_BEFORE, NAMES, VAULT, CloudKeys, LocalKeys, fill, fill_home
 from tests.store.emulators import REGION
 
 
@@ -139,6 +139,22 @@ def test_a_secret_that_is_not_there_or_was_never_set(secrets: Any, secret: str) 
     for arn in ("", "river-keys", "arn:aws:s3:::bucket"):
         with pytest.raises(LoadFault, match="LINLI_KEYS"):
             CloudKeys(arn, "river", chance(1))
+
+
+def test_the_key_of_a_log_is_exchanged_while_the_one_before_signs_too(
+    secrets: Any, secret: str, tmp_path: Path
+) -> None:
+    home = LocalKeys(tmp_path, "river", chance(1))
+    before = home.signer().key
+    home.file(LOG).rename(home.file(LOG_BEFORE))
+    note = sign_checkpoint(Checkpoint("linli/river", 3, b"r" * 32), *signers_of(home.signer()))
+    for key in (before, home.signer().key):
+        assert verify_checkpoint(note, key).size == 3
+    assert home.signer().key != before
+    fill(secret, home.held(), randomness=chance(2))
+    away = CloudKeys(secret, "river", chance(3))
+    assert away.held()[LOG_BEFORE] == home.held()[LOG_BEFORE]
+    assert [each.key for each in signers_of(away.signer())] == [home.signer().key, before]
 
 
 class KeyService:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from linli.errors import NotFound
-from linli.notes import BadNote, LocalSigner
+from linli.notes import BadNote, Handover, LocalSigner, Signer
 from linli.publication import approve, publish
+from linli.verification import verify
 from linli_cli.main import main
 from linli_site.bucket import Folder
 from linli_site.outside import check_portal
@@ -87,6 +88,31 @@ def test_a_log_that_was_written_anew_does_not_fit_what_was_kept(
     assert any(
         "被改动过" in fault for fault in check_portal(fetch_of(tmp_path / "other"), earlier=kept).faults
     )
+
+
+def test_a_key_is_exchanged_while_both_sign(portal: tuple[Town, Path], tmp_path: Path) -> None:
+    town, folder = portal
+    new = LocalSigner("log.example", b"2" * 32)
+    old_key, new_key = str(SIGNER.key), str(new.key)
+    kept = (folder / "log/checkpoint").read_text("utf-8")
+
+    def signed_with(signer: Signer) -> None:
+        publish(town.office.service.desk, signer)
+        town.portal = town.opened(town.out)
+        town.portal.build(town.office.clock.today())
+
+    signed_with(Handover(new, SIGNER))  # the log has not grown
+    by_old = check_portal(fetch_of(folder), key=old_key, earlier=kept)
+    assert (by_old.faults, by_old.handed_to) == ((), new_key)
+    by_new = check_portal(fetch_of(folder), key=new_key, earlier=kept, earlier_key=old_key)
+    assert (by_new.faults, by_new.handed_to, by_new.key) == ((), "", new_key)
+    assert verify(town.office.service.desk) == []
+    signed_with(new)
+    assert check_portal(fetch_of(folder), key=new_key, earlier=kept, earlier_key=old_key).faults == ()
+    with pytest.raises(BadNote):
+        check_portal(fetch_of(folder), key=old_key)
+    (folder / "log/key").write_text(old_key, "utf-8")  # a key that does not sign is no successor
+    assert check_portal(fetch_of(folder), key=new_key).faults == ("网站写的验证公钥与给出的不同",)
 
 
 def changed(folder: Path, address: str, old: str, new: str) -> None:
