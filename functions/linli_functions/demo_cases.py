@@ -43,7 +43,10 @@ def case_life(
     if case.paper:
         more |= {"happened": case.happened or case.on, "on_behalf_of": PAPER}
     with _true(case, case.action):
+        if case.above:
+            more["above"] = begun[case.above].matter
         first = filled(_first_facts(town, case, codes, begun), Scene(town, subject, place, begun))
+        first = town.made(case.made_by, "", first)
         if case.draft:
             more["draft"] = town.save_draft(subject, case.procedure, case.action, place, first)
         taken = town.take(subject, case.procedure, case.action, first, **more)
@@ -111,6 +114,7 @@ def _take(
             more["decided"] = step.decided
     with _true(case, step.action):
         facts = filled(facts | _dated(step.dates, town.day), Scene(town, subject, place, begun, matter))
+        facts = town.made(step.made_by, matter, facts)
         if step.document:
             reason = step.facts.get("reason", "")
             facts[step.document] = town.upload(subject, matter, f"{case.name}.txt", reason)

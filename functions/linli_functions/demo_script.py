@@ -121,6 +121,7 @@ class CaseStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     number of days after the act that they get. ``happened`` and ``decided`` are the days of an entry from paper.
     ``document`` names a field and gives it the hash of a resolution that is uploaded for the case.
     ``stage`` is where the act must lead. ``where_it_can`` leaves the act out in a place whose rules stand against it.
+    ``made_by`` is as in `Case`.
     """
 
     by: str = ""
@@ -134,6 +135,7 @@ class CaseStep(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     happened: date | None = None
     decided: date | None = None
     document: str = ""
+    made_by: str = ""
     stage: str = ""
     where_it_can: bool = False
 
@@ -147,7 +149,10 @@ class Case(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     -1: as much as is offered). ``lead`` and ``months`` set starts and ends where the facts do not. ``draft`` saves
     the facts as a draft first. ``refers`` names an earlier case: its first child is the admission that is shown.
     ``paper`` enters it on behalf of someone, with ``happened``. ``rows`` plays the case once for each table in it,
-    ``gap`` days apart: its fields go over the facts, ``name``, ``by`` and ``at`` over those of the case.
+    ``gap`` days apart: its fields go over the facts, ``name``, ``by`` and ``at`` over those of the case. ``above``
+    names the case whose matter the new one is opened under. ``made_by`` names a function of a plugin
+    (``package.module:function``) that makes of the facts those that are handed in, as a tool of whoever acts would:
+    it gets the service, the number of the matter (empty where one is begun) and the facts.
     """
 
     name: str
@@ -167,6 +172,8 @@ class Case(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     dates: dict[str, int] = {}
     draft: bool = False
     refers: str = ""
+    above: str = ""
+    made_by: str = ""
     paper: bool = False
     happened: date | None = None
     stage: str = ""

@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any
 
 from msgspec import Struct
@@ -96,6 +97,13 @@ class Town:
         heard = (told["judgement"] or {}).get("findings", ())
         adverse = [f"{each['rule']}：{each['reason']}" for each in heard if each["verdict"] in _ADVERSE]
         return Taken(told["matter"], told["stage"], tuple(told["children"]), "；".join(adverse))
+
+    def made(self, made_by: str, matter: str, facts: Any) -> Any:
+        """The facts as a tool of whoever acts makes them: a plugin's function, by its path; as they are without one."""
+        if not made_by:
+            return facts
+        module, _, name = made_by.partition(":")
+        return getattr(import_module(module), name)(self._service, matter, facts)
 
     def save_draft(
         self, subject: str, procedure: str, action: str, place: str, facts: Mapping[str, Any]

@@ -69,12 +69,13 @@ def _page(reader: Reader, page: PagePlan) -> Mapping[str, Any]:
     lines = list(mentioned(reader, f"call/{call}"))
     decided = [each for each in lines if "award_fen" in each["values"]]
     funded = [each for each in decided if each["values"]["award_fen"]]
+    waiting = [each for each in lines if each not in decided and not _is_out(reader, each)]
     returned = int(said.get("budget_fen", 0)) - sum(came(book).values()) if book.periods else 0
     shown = decided if len(lines) <= ON_CALL else funded[:ON_CALL]
     return {
         "title": page.title,
         "path": [BOOKS.index],
-        "answer": _answer(stage["id"], said, lines, decided, funded, book),
+        "answer": _answer(stage["id"], said, lines, decided, waiting, book),
         "next": _next(stage["id"], said),
         "as_of": max(
             [
@@ -93,7 +94,8 @@ def _page(reader: Reader, page: PagePlan) -> Mapping[str, Any]:
         "left": yuan(sum(held(book).values())),
         "returned": yuan(returned) if returned else "",
         "candidates": candidate_rows(reader, shown),
-        "undecided": len(lines) - len(decided),
+        "undecided": len(waiting),
+        "out": len(lines) - len(decided) - len(waiting),
         "all": [
             {
                 "text": f"全部申报，第 {int(number)} 页",
@@ -117,12 +119,17 @@ def _page(reader: Reader, page: PagePlan) -> Mapping[str, Any]:
     }
 
 
+def _is_out(reader: Reader, mentioned: Values) -> bool:
+    """Whether a project left the call before anything was awarded: not eligible, taken back, or void."""
+    return stage_now(reader, mentioned["line"])["id"] in ("refused", "retracted", "void")
+
+
 def _answer(
     stage: str,
     said: Values,
     lines: Sequence[Values],
     decided: Sequence[Values],
-    funded: Sequence[Values],
+    waiting: Sequence[Values],
     book: Book,
 ) -> str:
     """The one sentence: what is offered and until when, or what came of it and what is left."""
@@ -136,14 +143,14 @@ def _answer(
         if stage == "ended":
             return f"这次征集已经结束，没有资助项目，总预算是 {budget}。"
         return f"申报已经截止，收到 {len(lines)} 份申报，总预算 {budget}，还没有确定资助哪些项目。"
+    funded = [each for each in decided if each["values"]["award_fen"]]
     awarded = sum(int(each["values"]["award_fen"]) for each in funded)
     told = f"总预算 {budget}，资助 {len(funded)} 个项目，共 {yuan(awarded)}"
     left = sum(held(book).values())
     if stage == "ended":
         return f"这次征集已经结束：{told}。"
-    waiting = len(lines) - len(decided)
     told += f"，还有 {yuan(left)}没有安排" if left else "，资金已经全部安排"
-    return told + (f"；另有 {waiting} 份申报还没有确定。" if waiting else "。")
+    return told + (f"；另有 {len(waiting)} 份申报还没有确定。" if waiting else "。")
 
 
 def _next(stage: str, said: Values) -> str:
