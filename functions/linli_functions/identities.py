@@ -3,7 +3,7 @@
 The secret of an application that is registered with an issuer comes from the environment, never from a file of the
 repository: in ``LINLI_CLIENT_SECRET_<SLUG>`` itself, or in a file that ``LINLI_CLIENT_SECRET_<SLUG>_FILE`` names, as
 systemd's credentials and secret stores provide it. For residents' application the names end in ``_RESIDENTS`` and
-``_RESIDENTS_FILE``.
+``_RESIDENTS_FILE``. A function finds it with its keys (`linli_functions.keyring`).
 """
 
 from __future__ import annotations
@@ -21,10 +21,16 @@ from linli_functions.identity import Identity, Nobody
 LONGEST_SECRET = 500
 
 
-def identity_of(service: Service, key: bytes, environment: Mapping[str, str] = os.environ) -> Identity:
+def identity_of(
+    service: Service,
+    key: bytes,
+    environment: Mapping[str, str] = os.environ,
+    given: Mapping[str, str] = {},
+) -> Identity:
     """Who signs in at a deployment: people of its issuers, or nobody where its file names none.
 
-    ``key`` signs the sessions. Raises `LoadFault` for a secret that cannot be read.
+    ``key`` signs the sessions; ``given`` are secrets of applications by door, where they come from elsewhere than the
+    environment. Raises `LoadFault` for a secret that cannot be read.
     """
     table = service.deployment.identity
     if table is None:
@@ -36,7 +42,7 @@ def identity_of(service: Service, key: bytes, environment: Mapping[str, str] = o
     )  # where nobody signs in it is not needed
 
     slug = service.deployment.slug
-    secrets = {door: client_secret(slug, door, environment) for door in (STAFF, RESIDENTS)}
+    secrets = {door: given.get(door) or client_secret(slug, door, environment) for door in (STAFF, RESIDENTS)}
     return OpenIdentity(slug, table, secrets, key, service.store, instant, os.urandom, time.monotonic)
 
 

@@ -11,7 +11,8 @@ name            file below ``keys``               what it is for
 =============== ================================= ====================================================
 
 In the cloud a secret of Secrets Manager holds them as a JSON object, each as base64 of 32 bytes; in the place of
-``log`` may stand the ARN of a signing key of the key service. Keys are made or moved by `fill` and `fill_home`, which
+``log`` may stand the ARN of a signing key of the key service. Beside them may lie the secrets of applications that are
+registered with issuers (`CLIENT_SECRETS`). Keys are made or moved by `fill` and `fill_home`, which
 never put one in the place of another.
 """
 
@@ -40,6 +41,8 @@ PSEUDONYMS, SESSIONS, LOG, VAULT = "pseudonyms", "sessions", "log", "vault"
 LOG_BEFORE = "log-before"
 NAMES = (PSEUDONYMS, SESSIONS, LOG, VAULT)
 """The keys that every deployment has; `LOG_BEFORE` is there only while the key of the log is being exchanged."""
+CLIENT_SECRETS = {"staff": "client-secret", "residents": "client-secret-residents"}
+"""Texts of the issuers, no keys of ours: nobody makes them or moves them. On one machine the environment has them."""
 KEY_SIZE = 32
 FOLDER = "keys"
 SECRET_ARN = re.compile(r"arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):\d{12}:secret:[A-Za-z0-9/_+=.@-]+")
@@ -64,6 +67,9 @@ class Keyring(Protocol):
 
     def master(self) -> MasterKey:
         """The key that wraps the keys of persons, where no key service does."""
+
+    def client_secrets(self) -> Mapping[str, str]:
+        """The secrets of the applications registered with issuers, by door, as far as they lie with the keys."""
 
 
 class LocalKeys:
@@ -96,6 +102,10 @@ class LocalKeys:
     def master(self) -> MasterKey:
         """The key that wraps the keys of persons."""
         return LocalMasterKey(self.file(VAULT), self._randomness)
+
+    def client_secrets(self) -> dict[str, str]:
+        """None: on one machine they come from the environment (`linli_functions.identities`)."""
+        return {}
 
     def file(self, name: str) -> Path:
         """The file of a key."""
@@ -161,6 +171,11 @@ class CloudKeys:
         """The keys that there are, by name; one of the key service is not among them, because it never leaves it."""
         kept = [name for name in (*NAMES, LOG_BEFORE) if name in self._values]
         return {name: self._key(name) for name in kept if not _SIGNING_ARN.fullmatch(self._values[name])}
+
+    def client_secrets(self) -> dict[str, str]:
+        """The secrets of the applications that are registered with issuers, by door, as far as they lie here."""
+        found = {door: self._values.get(name, "") for door, name in CLIENT_SECRETS.items()}
+        return {door: secret for door, secret in found.items() if secret}
 
     @cached_property
     def _values(self) -> dict[str, str]:

@@ -21,7 +21,6 @@ from linli.errors import BadInput, LoadFault, NotFound
 from linli.service import Service
 from linli.store import Store
 from linli.store_address import FileAddress, TableAddress, read_address
-from linli.store_sqlite import SqliteStore
 from linli.vault import MasterKey, Vault
 from linli.vault_store import StoreVaultRows
 from linli_functions.keyring import FOLDER, Keyring, LocalKeys, Randomness
@@ -98,6 +97,8 @@ def open_store(
 ) -> Store:
     """Open the store of a deployment where it lies; a table is asked nothing before it is needed."""
     if isinstance(address, FileAddress):
+        from linli.store_sqlite import SqliteStore  # a function has no use for it
+
         return SqliteStore(needed(home) / address.name, slug)
     return open_table(address, slug, randomness)
 

@@ -7,6 +7,7 @@ import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -20,6 +21,7 @@ from linli.notes import Checkpoint, sign_checkpoint, signers_of, verify_checkpoi
 from linli.notes_kms import KmsSigner
 from linli.vault_kms import KeyServiceSilent
 from linli_functions import cloud, keyring
+from linli_functions.identities import identity_of
 from linli_functions.keyring import LOG, LOG_BEFORE, NAMES, VAULT, CloudKeys, LocalKeys, fill, fill_home
 from tests.store.emulators import REGION
 
@@ -125,6 +127,28 @@ def test_a_secret_without_the_key_is_refused_in_clear_words(
     with pytest.raises(LoadFault, match=words) as refused:
         CloudKeys(secret, "river", chance(1)).pseudonyms()
     assert content in ("", "{}") or content not in str(refused.value)
+
+
+def test_the_secret_of_an_application_lies_with_the_keys(
+    secrets: Any, secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(secret, randomness=chance(1))
+    keys = CloudKeys(secret, "river", chance(2))
+    assert keys.client_secrets() == LocalKeys(Path("nowhere"), "river", chance(1)).client_secrets() == {}
+    told = {**said(secrets, secret), "client-secret": "s3cret of staff"}
+    secrets.put_secret_value(SecretId=secret, SecretString=json.dumps(told))
+    again = CloudKeys(secret, "river", chance(2))
+    assert again.client_secrets() == {"staff": "s3cret of staff"}
+    assert set(again.held()) == set(NAMES)  # it is the issuer's, and moves with nobody
+    asked: dict[str, Any] = {}
+    monkeypatch.setattr("linli_functions.openid.OpenIdentity", lambda *told: asked.update(secrets=told[2]))
+    service = SimpleNamespace(deployment=SimpleNamespace(identity=object(), slug="river"), store=None)
+    environment = {
+        "LINLI_CLIENT_SECRET_RIVER_RESIDENTS": "of residents",
+        "LINLI_CLIENT_SECRET_RIVER": "older",
+    }
+    identity_of(service, b"k" * 32, environment, again.client_secrets())  # type: ignore[arg-type]
+    assert asked["secrets"] == {"staff": "s3cret of staff", "residents": "of residents"}
 
 
 def test_a_secret_that_is_not_there_or_was_never_set(secrets: Any, secret: str) -> None:

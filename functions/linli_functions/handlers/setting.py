@@ -95,7 +95,7 @@ def identity() -> Identity:
             return Nobody()
         from linli_functions.identities import identity_of
 
-        return identity_of(service(), keys().sessions())
+        return identity_of(service(), keys().sessions(), given=keys().client_secrets())
     from linli_functions.clocks import instant
     from linli_functions.identity import DemoIdentity
 
