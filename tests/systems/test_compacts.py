@@ -5,12 +5,14 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from linli.registry import find_register, write_entries
 from tests.systems.conftest import Open
+from tests.systems.hall import Hall
 from tests.systems.town import Denied, Told, Town
 
 DAY = date(2026, 3, 2)
@@ -591,3 +593,33 @@ def test_residents_speak_and_read_what_became_of_it_but_not_who_said_it(town: To
     assert "收到 3 条意见" in town.matter_page(matter)
     assert "改在周日 采纳 多数人周日在家" in page(town, matter)
     assert "周六不在家" not in "".join(town.pages().values())
+
+
+@pytest.mark.system("BJ-23")
+def test_in_another_place_of_the_city_a_meeting_adopts_it_and_its_minutes_are_the_proof(
+    tmp_path: Path,
+) -> None:
+    hall = Hall("lugu", "110107011001", date(2026, 3, 2), tmp_path)
+    hall.roll(adults=1000)
+    town, street = hall.town, "street office"
+    matter = drafted(town, hall.home).matter
+    town.take(street, "review", {"lawful": True, "no_names": True}, matter=matter)
+    agenda = [{"title": "居民公约", "kind": "compact", "about": matter}]
+    called = {"basis": "adults", "base": 1000, "agenda": agenda, "discussed_by_party": "2026-03-02"}
+    told = hall.call("residents_assembly", "2026-03-16", **called)
+    assert told.stage == "called", told.adverse
+    hall.on(2026, 3, 16)
+    hall.meeting("hold", told.matter, on_paper=501)
+    hall.meeting("vote", told.matter, item=1, votes_for=250, votes_against=251)
+    town.take("committee", "conclude", {}, matter=matter)
+    resolution = f"{told.matter}:1"
+    party = {"resolution": resolution, "discussed": "2026-03-02"}
+    assert town.take("committee", "adopt", party, matter=matter).stage == "concluded"
+    again = {"item": 1, "votes_for": 251, "votes_against": 250, "reason": "唱票时记反了"}
+    hall.meeting("recount", told.matter, **again)
+    done = town.take("committee", "adopt", party, matter=matter)
+    assert done.stage == "adopted", done.adverse
+    filing = {"office": "street", "number": "备2026-2", "since": "2026-03-16"}
+    assert town.take(street, "file", filing, matter=matter).stage == "in_force"
+    town.publish()
+    assert "由居民会议通过：应到 1000 人，实到 501 人，同意 251 人" in page(town, matter)

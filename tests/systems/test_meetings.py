@@ -233,7 +233,7 @@ def test_a_tenth_may_call_where_it_took_a_fifth_the_day_before(at: At, day: date
     short = hall.take("committee", "meeting", "demand_on_paper", facts | {"signed_on_paper": enough - 1})
     assert short.stage == "asked"
     assert "还差 1 人" in short.adverse
-    assert "还差 1。" in hall.meeting_page(short.matter)
+    assert "还差 1 人就应当召集会议。" in hall.meeting_page(short.matter)
     told = hall.take("resident1", "meeting", "sign", matter=short.matter)
     assert told.stage == "demanded"
     assert "应当召集会议" in hall.meeting_page(short.matter)
@@ -266,7 +266,7 @@ def test_people_sign_once_online_or_on_paper_and_only_residents_sign(at: At) -> 
     told = hall.meeting("sign_on_paper", demand, lines=sheet[:3])
     assert told.terms["meeting.signed"] == 3
     page = hall.meeting_page(demand)
-    assert "已有 3 提议，还差 3。" in page
+    assert "已有 3 人提议，还差 3 人就应当召集会议。" in page
     with pytest.raises(Denied):
         hall.take("resident3", "meeting", "sign", matter=demand)
     hall.town.publish()

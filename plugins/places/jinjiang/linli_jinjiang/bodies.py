@@ -22,7 +22,7 @@ from linli_bodies.kinds import (
     SERVICE_STATION,
 )
 from linli_bodies.taking import TakingAt
-from linli_bodies.vocabulary import POSTS_HELD, THE_TERM
+from linli_bodies.vocabulary import POSTS_EVER, POSTS_HELD, THE_TERM
 from linli_jinjiang.sources import ACCOUNT, FIRST_STATION, JINJIANG
 
 PARTY = ACCOUNT.article("", "普遍设立社区党委或党总支", gist="社区设党委或党总支，覆盖到院落、楼栋、单元")
@@ -86,7 +86,14 @@ def the_chair_goes_with_the_secretary(taking: TakingAt, given: Given) -> Finding
     return set_term(CARRIES, bodies, "书记同时担任居民代表会议工作委员会主任")
 
 
-@rule("seat.fill", title="居委会和服务站人员不交叉任职", cites=CROSSED, uses=(POSTS_HELD,))
+@rule(
+    "seat.fill",
+    title="居委会和服务站人员不交叉任职",
+    cites=CROSSED,
+    uses=(POSTS_HELD, POSTS_EVER),
+    revision=2,
+    changes=("crossed-posts",),
+)
 def committee_and_station_stay_apart(taking: TakingAt, given: Given) -> Finding:
     """Nobody sits in a residents' committee and works at a station at the same time.
 
@@ -95,11 +102,12 @@ def committee_and_station_stay_apart(taking: TakingAt, given: Given) -> Finding:
     other = {COMMITTEE: "station", STATION_KIND: "committee"}.get(taking.kind)
     if other is None or not taking.who:
         return not_applicable()
-    held = [post for post in given[POSTS_HELD] if post.partition("@")[0] == other]
-    if held:
-        titles = {"station": "社区公共服务站工作人员", "committee": "居委会成员"}
-        return refuse(f"现在是{titles[other]}，不能交叉任职", cure="先离开原来的岗位")
-    return satisfied()
+    title = {"station": "社区公共服务站工作人员", "committee": "居委会成员"}[other]
+    if any(post.partition("@")[0] == other for post in given[POSTS_HELD]):
+        return refuse(f"现在是{title}，不能交叉任职", cure="先离开原来的岗位")
+    if any(post.partition("@")[0] == other for post in given[POSTS_EVER]):
+        return satisfied(f"以前是{title}，已经离开")
+    return satisfied("没有担任过另一边的岗位")
 
 
 @rule("seat.fill", title="服务站工作人员要有聘期", cites=EMPLOYED, since=FIRST_STATION)

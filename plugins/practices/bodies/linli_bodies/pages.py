@@ -18,6 +18,7 @@ from linli_bodies.wording import day_of
 
 PACKAGE = "linli_bodies"
 Values = Mapping[str, Any]
+SIDES = {kind.id: "、".join(sort.title for sort in kind.sorts) for kind in ALL_KINDS if kind.sorts}
 GATHERING = frozenset(kind.id for kind in ALL_KINDS if kind.gathers)
 
 
@@ -105,8 +106,12 @@ def _resolutions(reader: Reader, body: Values) -> list[list[Any]]:
                 if values["adopted"]
                 else "未通过"
             )
-            found.append([values["item"], day_of(values["decided"]), result])
-    return sorted(found, key=lambda row: row[1])
+            matter = str(values["id"]).partition(":")[0]
+            item: Any = values["item"]
+            if reader.get(f"matters/{matter}") is not None:
+                item = {"text": item, "address": f"matters/{matter}/index.html"}
+            found.append((str(values["decided"]), [item, day_of(values["decided"]), result]))
+    return [row for _, row in sorted(found, key=lambda each: each[0])]
 
 
 def _story(reader: Reader, code: str) -> list[dict[str, Any]]:
@@ -141,6 +146,8 @@ def _context(reader: Reader, page: PagePlan) -> Mapping[str, Any]:
     above = str(last.get("above", ""))
     named = _current(reader, "bodies", above).get("title", above) if above else ""
     facts = [("类别", TITLES.get(last["kind"], last["title"])), ("成立", day_of(last["since"]))]
+    sides = SIDES.get(str(last["kind"]))
+    facts += [("谁可以担任", f"{sides}，每一方至少一人")] if sides else []
     facts += [("挂在", named)] if named else []
     facts += [("章程", last["charter"])] if last.get("charter") else []
     facts += [("联系户数", f"{last['serves']} 户")] if last.get("serves") else []

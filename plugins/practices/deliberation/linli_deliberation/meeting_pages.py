@@ -49,7 +49,7 @@ def _meeting(reader: Reader, page: PagePlan) -> Mapping[str, Any]:
     return {
         "title": held,
         "path": [(place_title(reader, place), f"places/{place}/index.html"), (held, "")],
-        "answer": answer(steps, items),
+        "answer": answer(reader, steps, items),
         "as_of": str(steps[-1]["recorded"]),
         "stage": stands(reader, steps),
         "facts": _facts(call, demand),
@@ -67,7 +67,7 @@ def _meeting(reader: Reader, page: PagePlan) -> Mapping[str, Any]:
     }
 
 
-def answer(steps: Steps, items: list[dict[str, Any]]) -> str:
+def answer(reader: Reader, steps: Steps, items: list[dict[str, Any]]) -> str:
     """The one sentence that a reader came for (到会 81 人，超过半数；5 个项目通过 3 个)."""
     call = facts_of(steps, "call")
     last = str(steps[-1]["stage"])
@@ -75,7 +75,10 @@ def answer(steps: Steps, items: list[dict[str, Any]]) -> str:
         asked = judged(steps, "meeting.demand")
         signed, least = term(asked, SIGNED, 0), term(asked, SIGN_LEAST, 0)
         missing = max(least - signed, 0)
-        return f"已有 {signed} 提议，" + (f"还差 {missing}。" if missing else "应当召集会议。")
+        unit = Basis(facts_of(steps, "demand")["basis"]).unit
+        return f"已有 {signed} {unit}提议，" + (
+            f"还差 {missing} {unit}就应当召集会议。" if missing else "应当召集会议。"
+        )
     hold = judged(steps, "meeting.hold")
     unit = Basis(call["basis"]).unit
     if last == "not_called":
@@ -86,6 +89,8 @@ def answer(steps: Steps, items: list[dict[str, Any]]) -> str:
         return f"这次会议的召集不成立：{why}。"
     if last == "cancelled":
         return "这次会议取消了。"
+    if last == "called" and any(due["late"] for due in dues(reader, steps)):
+        return f"原定{in_words(call['held_on'])}开会，还没有登记开成没有。"
     if last == "called" or not hold:
         least = term(judged(steps, "meeting.call"), QUORUM_LEAST)
         where = "，".join(part for part in (call.get("hour"), call.get("venue")) if part)

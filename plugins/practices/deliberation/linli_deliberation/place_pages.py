@@ -133,7 +133,7 @@ def _meetings(reader: Reader, place: str) -> tuple[list[dict[str, Any]], list[di
             coming.append({**line, "text": f"{body}，{in_words(day)}"})
         elif stage not in ("called", "not_called", "cancelled"):
             items = items_of(reader, matter, steps)
-            held.append({**line, "text": body, "note": meeting_answer(steps, items)})
+            held.append({**line, "text": body, "note": meeting_answer(reader, steps, items)})
     coming.sort(key=lambda each: str(each["day"]))
     held.sort(key=lambda each: str(each["day"]), reverse=True)
     return coming, held

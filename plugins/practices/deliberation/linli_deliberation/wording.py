@@ -56,7 +56,8 @@ def meeting_lead(state: State, on: date) -> str:
         return f"这次会议的召集不成立：{why}。"
     if stage == "called":
         least = _terms(state, "meeting.call").get("meeting.quorum_least")
-        wanted = f"至少 {least} 到会才能开。" if least else ""
+        unit = _units(str(call.get("basis", "")))
+        wanted = f"至少 {least} {unit}到会才能开。" if least else ""
         where = "，".join(part for part in (str(call.get("hour", "")), str(call.get("venue", ""))) if part)
         return f"定于{held}{'，' + where if where else ''}开会，共 {len(call.get('agenda', ()))} 项议题。{wanted}"
     if stage == "cancelled":
@@ -67,9 +68,11 @@ def meeting_lead(state: State, on: date) -> str:
 def _demand_lead(state: State) -> str:
     terms = _terms(state, "meeting.demand")
     signed, least = terms.get("meeting.signed", 0), terms.get("meeting.sign_least", 0)
+    unit = _units(str(state.facts.get("demand", {}).get("basis", "")))
     if state.stage_id == "demanded":
-        return f"提议已经达到 {least}，居民委员会应当召集会议。"
-    return f"已有 {signed} 提议，达到 {least} 就应当召集会议，还差 {max(int(least) - int(signed), 0)}。"
+        return f"提议已经达到 {least} {unit}，居民委员会应当召集会议。"
+    missing = max(int(least) - int(signed), 0)
+    return f"已有 {signed} {unit}提议，达到 {least} {unit}就应当召集会议，还差 {missing} {unit}。"
 
 
 def _held_lead(state: State, held: str) -> str:
