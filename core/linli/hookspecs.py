@@ -136,7 +136,7 @@ def fund_rules() -> Iterable[Rule]:
 
 @hookspec
 def linli_rules() -> Iterable[Rule]:
-    """Register rules of other procedures that plugins bring.
+    """Register rules of procedures of a practice that brings no hook of its own for them.
 
     Example::
 
