@@ -79,9 +79,4 @@ def test_the_rule_of_the_example_counts(present: int, verdict: str) -> None:
     )
     found = rule.judge(Sitting(call=call, place="320613001001", counted=True, present=present), {})
     assert found.verdict.value == verdict
-    assert (
-        dict((term.id if hasattr(term, "id") else term, value) for term, value in found.terms)[
-            QUORUM_LEAST.id
-        ]
-        == 5
-    )
+    assert dict(found.terms)[QUORUM_LEAST.id] == 5
