@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
@@ -114,40 +115,21 @@ def test_a_commissioner_is_a_section_chief_in_a_pilot_street_without_a_vote(open
     assert "1 个在任" in page and "wang" not in page
 
 
-OLD_OFFICES = {
-    "old-social-security": ("社保所", "centre-government"),
-    "old-service-branch": ("为民服务分中心", "centre-grid"),
-    "old-sanitation": ("环卫所", "centre-grid"),
-    "old-community-service": ("社区服务中心（原）", "centre-community"),
-}
-PARTS = ("综合保障部", "党群工作部", "社区建设部", "民生保障部", "社区平安部", "城市管理部")
-UNITS = {
-    **{f"part-{number}": title for number, title in enumerate(PARTS)},
-    "team": "综合执法队",
-    "centre-party": "党建服务中心",
-    "centre-community": "社区服务中心",
-    "centre-government": "政务服务中心",
-    "centre-grid": "网格化服务管理中心",
-}
-
-
 @pytest.mark.system("DC-14")
 def test_eleven_units_take_over_twenty_nine_and_requests_follow(open_town: Open):
     town = open_town("dongcheng", DAY, people=people(DC))
     place = street_of(DC)
-    rows: list[dict[str, Any]] = []
-    for code, title in UNITS.items():
-        sort = {"part": "department", "team": "team", "cent": "centre"}[code[:4]]
-        sources = "公安、工商、食品药品监管、交通、消防" if code == "team" else ""
-        rows.append({"code": code, "title": title, "place": place, "sort": sort, "sources": sources})
-    gone = {"place": place, "until": "2018-05-17"}
-    for code, (title, into) in OLD_OFFICES.items():
-        rows.append({"code": code, "title": title, "sort": "institution", "into": into, **gone})
-    for number in range(25):
-        office = {"code": f"old-{number:02}", "title": f"科室{number + 1}（示例）", "sort": "office"}
-        rows.append({**office, "into": f"part-{number % 6}", **gone})
-    town.imports("offices", rows)
-    assert len(rows) == 11 + 29
+    folder = town.deployment.plugins.folder("dongcheng")
+    assert folder is not None
+    chart = tomllib.loads((folder / "offices.toml").read_text("utf-8"))
+    assert {name: len(rows) for name, rows in chart.items()} == {
+        "units": 11,
+        "institutions": 4,
+        "offices": 25,
+    }
+    # Where each office went is not in the account: what was made up says so.
+    assert all("（示例）" in row["title"] for row in chart["offices"])
+    town.imports("offices", [row for rows in chart.values() for row in rows])
     town.publish()
     assert "现有 11 个机构；原来的 29 个都有去向" in town.place_page(place)
     request = {"subject": "社保卡补办", "office": "old-social-security"}
@@ -155,6 +137,10 @@ def test_eleven_units_take_over_twenty_nine_and_requests_follow(open_town: Open)
     assert told.terms["demand.office"] == "centre-government"
     team = town.get("registers/offices/team")["values"]
     assert len(team["sources"].split("、")) == 5
+    lost = {**chart["offices"][0], "into": ""}
+    town.imports("offices", [lost])
+    town.publish()
+    assert "原来的机构没有去向：科室1（示例）" in town.place_page(place)
 
 
 @pytest.mark.system("DC-22")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.systems.hall import Hall
-from tests.systems.town import Told
+from tests.systems.town import Told, deployment
 
 SHIJIA = "110101007001"
 ASSEMBLY, REPRESENTATIVES, STATION = "residents_assembly", "representative_assembly", "service_station"
@@ -79,3 +79,11 @@ def test_from_2026_the_assembly_may_delegate_and_without_it_the_representatives_
     decided, told = voted(at, REPRESENTATIVES, date(2026, 4, 7), agenda=agenda, **discussed)
     assert told.adverse == "" and void(at, decided) == ""
     assert "这项决议无效" not in at.meeting_page(decided)
+
+
+def test_the_six_layers_of_the_account_are_seven_rows_as_data() -> None:
+    frames = [each.what for each in deployment("lugu").plugins.brought("bodies_frames")[0]]
+    layers = next(frame for frame in frames if frame.id == "one-three-one")
+    assert layers.name == "六层联动"
+    assert len(layers.rows) == 7
+    assert [row.title for row in layers.rows][:2] == ["领导层", "决策层"]
