@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -27,6 +28,7 @@ from linli.store_dynamodb_calls import NoAnswer, Refused, Surroundings
 from linli.store_refusals import StoreFailed
 from linli_functions.cloud import answered, client
 from linli_functions.site_address import SITE, SiteAddress
+from linli_functions.threads import ready_for_threads
 
 if TYPE_CHECKING:
     from linli_site.manifest import Manifest
@@ -76,6 +78,7 @@ def _attempt(service: Service, site: SiteAddress, cdn: str, around: Surroundings
     from linli_site.s3 import S3Bucket
     from linli_site.sending import Sending
 
+    _ready()
     bucket = S3Bucket(client("s3", site.region, site.endpoint, attempts=3), site.bucket, site.prefix)
     bucket.look()  # before the record is read: see `linli_site.s3`
     before = _own(bucket, service.deployment.slug)
@@ -97,6 +100,11 @@ def _attempt(service: Service, site: SiteAddress, cdn: str, around: Surroundings
     if after != before:
         bucket.put(_MANIFEST, after)
     return PutOut(report.written, report.deleted, report.pages)
+
+
+@cache
+def _ready() -> int:
+    return ready_for_threads()  # pages are sent by several
 
 
 def _own(bucket: S3Bucket, slug: str) -> bytes | None:

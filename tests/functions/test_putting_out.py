@@ -152,7 +152,7 @@ def cut_after(monkeypatch: pytest.MonkeyPatch, writes: int, *, done: bool) -> No
     monkeypatch.setattr(S3Bucket, "put", cut)
 
 
-@pytest.mark.parametrize(("writes", "done"), [(0, False), (0, True), (7, True), (12, False)])
+@pytest.mark.parametrize(("writes", "done"), [(0, True), (7, True), (12, False)])
 def test_a_run_killed_at_a_write_is_mended_by_the_next(
     published: Published, monkeypatch: pytest.MonkeyPatch, writes: int, done: bool
 ) -> None:
@@ -246,6 +246,7 @@ def test_who_is_overtaken_again_and_again_says_so(
 
     with monkeypatch.context() as patch, pytest.raises(Conflict):
         patch.setattr(S3Bucket, "put", refused)
+        patch.setattr(putting_out, "ATTEMPTS", 2)
         published.run()
     published.run()
     published.must_be_clean()

@@ -43,9 +43,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         return told
     from linli_functions.cloud import surroundings
     from linli_functions.putting_out import put_out
-    from linli_functions.threads import ready_for_threads
 
-    ready_for_threads()  # pages are sent by several
     out = put_out(service, site, os.environ.get("LINLI_CDN", ""), surroundings())
     return {**told, "written": len(out.written), "deleted": len(out.deleted), "pages": out.pages}
 
