@@ -86,4 +86,4 @@ def test_the_six_layers_of_the_account_are_seven_rows_as_data() -> None:
     layers = next(frame for frame in frames if frame.id == "one-three-one")
     assert layers.name == "六层联动"
     assert len(layers.rows) == 7
-    assert [row.title for row in layers.rows][:2] == ["领导层", "决策层"]
+    assert [row.layer for row in layers.rows][:2] == ["领导层", "决策层"]
