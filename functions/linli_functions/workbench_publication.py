@@ -16,8 +16,9 @@ from linli.intake import DOCUMENT
 from linli.matters import Matter
 from linli.permissions import permit
 from linli.posts import PUBLISHER
-from linli.publication import HELD, PUBLICATIONS, REVIEW, Duty, approve, duty_of, posted_text
+from linli.publication import HELD, PUBLICATIONS
 from linli.record import PublishedText
+from linli.reviewing import REVIEW, Duty, approve, duty_of, posted_text
 from linli.steps import Publication, Step
 from linli_functions import workbench_readings as readings
 from linli_functions.workbench_fields import shown_fields

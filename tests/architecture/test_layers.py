@@ -121,6 +121,7 @@ LAYERS: dict[str, list[str]] = {
         "record",
         "survey",
         "publication",
+        "reviewing",
         "clockwork",
         "verification",
         "archive",

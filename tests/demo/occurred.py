@@ -52,8 +52,8 @@ def every_matter(service: Service) -> Iterator[list[Step]]:
         after = page[-1]
 
 
-# The procedures whose story the demo tells in full. The money procedures run and are tried elsewhere; their demo is yet
-# to be written, and until then nothing is claimed of it here.
+# The procedures whose story the demo tells in full, every action and every word of every rule. Those of money,
+# deliberation and votes have their stories too, but not every action of theirs.
 TOLD = ("access", "refusal", "burden")
 
 

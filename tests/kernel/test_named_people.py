@@ -21,10 +21,11 @@ from linli.findings import not_applicable, refuse, satisfied, set_term
 from linli.forms import PERSONAL, PUBLIC, line, person, rows, text
 from linli.plugins import PRACTICE
 from linli.procedures import Appointing, Child, Once, Post, Procedure, Stage, to
-from linli.publication import approve, posted_text, publish
+from linli.publication import publish
 from linli.record import StoreRecord
 from linli.registry import end_entry, find_register, write_entries
 from linli.replay import Sort, replay
+from linli.reviewing import approve, posted_text
 from linli.rules import rule
 from linli.service import Service
 from linli.store_memory import MemoryStore

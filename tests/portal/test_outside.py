@@ -9,7 +9,8 @@ import pytest
 
 from linli.errors import NotFound
 from linli.notes import BadNote, Handover, LocalSigner, Signer
-from linli.publication import approve, publish
+from linli.publication import publish
+from linli.reviewing import approve
 from linli.verification import verify
 from linli_cli.main import main
 from linli_site.bucket import Folder

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from linli.clockwork import Ticked, tick
 from linli.indexing import DUE, OUTBOX
-from linli.publication import approve
 from linli.record import StoreRecord
 from linli.replay import Sort, replay
+from linli.reviewing import approve
 from linli.sequencing import log_rows
 from linli.store import Commit
 from linli.store_check import check

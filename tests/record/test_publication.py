@@ -19,9 +19,10 @@ from linli.errors import BadInput, Conflict, Forbidden, NotFound
 from linli.forms import INTERNAL, PERSONAL, PUBLIC, document, line, money, rows, text
 from linli.personal_data import scan
 from linli.public_steps import public_facts
-from linli.publication import PUBLICATIONS, approve, publish, take_down
+from linli.publication import PUBLICATIONS, publish, take_down
 from linli.record import StoreRecord
 from linli.registry import find_register, write_entries
+from linli.reviewing import approve
 from linli.sequencing import log_rows, position_of
 from linli.store import Commit
 from linli.verification import verify

@@ -13,8 +13,9 @@ import pytest
 from linli.canonical import canonical
 from linli.ledger import Posting
 from linli.notes import LocalSigner
-from linli.publication import approve, publish, take_down
+from linli.publication import publish, take_down
 from linli.record import LogFact
+from linli.reviewing import approve
 from linli.sequencing import read_head, read_placed
 from linli.steps import decode, encode, step_leaf
 from linli.store import Claim, Commit, EntryWrite, Row, StoredPosting

@@ -13,7 +13,7 @@ import pytest
 from linli.clockwork import tick
 from linli.deployment import load
 from linli.errors import LoadFault
-from linli.publication import approve
+from linli.reviewing import approve
 from linli_votes.opening import open_and_count
 from linli_votes.rolls import voter_key
 from tests.systems.town import INFRA, Denied, Town
