@@ -259,8 +259,7 @@ def test_two_who_publish_at_once_end_in_a_clean_build(published: Published) -> N
             runs = [pool.submit(published.run) for _ in range(2)]
             failed = [run.exception() for run in runs]
             assert all(error is None or isinstance(error, Conflict) for error in failed)
-            assert None in failed
-            if failed != [None, None]:
+            if failed != [None, None]:  # each may have been overtaken by the other as often as it tries
                 published.run()
             published.must_be_clean()
 
