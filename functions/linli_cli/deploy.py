@@ -58,9 +58,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
             act.add_argument("--despite-alarms", action="store_true", help="linli check 只有提醒时照样做")
             act.add_argument("--without-issuers", action="store_true", help="不去连统一身份认证")
         if name == "apply":
-            act.add_argument(
-                "--keys", type=Path, metavar="文件夹", help="要搬入的部署：linli move out 写的密钥，先不公开"
-            )
+            act.add_argument("--awaiting", action="store_true", help="数据还要搬入：先不补密钥，不公开")
         if name == "plan":
             act.add_argument("--without-replay", action="store_true", help="不重判已存的决定")
         if name == "package":
@@ -194,26 +192,14 @@ def _apply(arguments: argparse.Namespace, path: Path) -> int:
     from linli_functions.deploying.applying import apply
 
     planned = _planned(arguments, path)
-    given = _keys_in(arguments.keys, planned.config.slug) if arguments.keys else {}
-    done = apply(planned, note, given=given, publishes=not given)
+    done = apply(planned, note, awaiting=arguments.awaiting)
     if arguments.json:
         print_json(done)
         return 0
     print(f"{planned.config.slug}：已在云上（栈 {done.stack}）")
     print("\n".join(_addresses(done.outputs)))
+    print("\n".join(_from_here(done.outputs, planned.table.region)))
     return 0
-
-
-def _keys_in(folder: Path, slug: str) -> dict[str, bytes]:
-    """The keys that a deployment brings, without that of sessions: everybody signs in anew."""
-    from linli.errors import NotFound
-    from linli_functions.keyring import SESSIONS, LocalKeys
-
-    held = LocalKeys(folder, slug, lambda size: b"").held()
-    given = {name: key for name, key in held.items() if name != SESSIONS}
-    if not given:
-        raise NotFound("里面没有密钥", where=str(folder), cure="写 linli move out --keys 的那个文件夹")
-    return given
 
 
 def _status(arguments: argparse.Namespace, path: Path) -> int:
@@ -248,6 +234,15 @@ def _addresses(outputs: dict[str, str]) -> Iterator[str]:
         "Table": "存储的表",
     }
     yield from (f"{title} {outputs[name]}" for name, title in names.items() if outputs.get(name))
+
+
+def _from_here(outputs: dict[str, str], region: str) -> Iterator[str]:
+    """How the other commands reach the deployment."""
+    store = f"dynamodb:{outputs['Table']}?region={region}&bucket={outputs['FilesBucket']}"
+    yield "在本机用其他命令办它：配置里写"
+    yield f'  store = "{store}"'
+    yield f'  vault_key = "{outputs["VaultKey"]}"'
+    yield f"并设环境变量 LINLI_KEYS={outputs['Keys']}"
 
 
 def _package(arguments: argparse.Namespace, path: Path) -> int:

@@ -11,14 +11,15 @@ from pathlib import Path
 
 from linli.appointments import Person
 from linli.configuration import DeploymentFile, read
+from linli.deployment import load
 from linli.desk import Clock
 from linli.errors import BadInput, NotFound
 from linli.service import Service
 from linli_cli.infra import Infra
-from linli_cli.opened import HOME, HOME_FOLDER
+from linli_cli.opened import HOME, HOME_FOLDER, keys_for, one_if_in_cloud
 from linli_cli.options import day
 from linli_functions.clocks import DemoClock, SystemClock
-from linli_functions.opening import address_of, has_store, open_desk
+from linli_functions.opening import address_of, has_store, open_service
 
 
 def add_home(parser: argparse.ArgumentParser) -> None:
@@ -62,7 +63,8 @@ def opened(
     ):
         cure = f"用 --home 或环境变量 {HOME} 指明存储所在的目录"
         raise NotFound(f"没有存储：{config.store}", where=str(arguments.home), cure=cure)
-    service = open_desk(path, arguments.home, clock(arguments.day))
+    deployment = load(path)
+    service = open_service(deployment, arguments.home, clock(arguments.day), keys=keys_for(deployment))
     try:
         yield service
     finally:
@@ -76,7 +78,7 @@ def person(service: Service, subject: str) -> Person | None:
 
 def _path(infra: Infra, code: str) -> Path:
     """The chosen deployment, the only one, or the one whose place shares most with the code."""
-    paths = infra.files()
+    paths = one_if_in_cloud(infra)
     if len(paths) == 1:
         return paths[0]
     shared: dict[int, list[Path]] = {}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -57,19 +57,11 @@ class Applied(Struct, frozen=True):
     outputs: dict[str, str]
 
 
-def apply(
-    plan: Plan,
-    tell: Tell,
-    pause: Pause = time.sleep,
-    *,
-    given: Mapping[str, bytes] = {},
-    publishes: bool = True,
-) -> Applied:
-    """Make it so. ``given`` are keys that a deployment brings from where it was; those that are absent are made.
+def apply(plan: Plan, tell: Tell, pause: Pause = time.sleep, *, awaiting: bool = False) -> Applied:
+    """Make it so. Raises `StackFailed` or `Unwell` after what ran before was put back, where something ran before.
 
-    Without ``publishes`` no page is put out: for a deployment whose store is still to be moved in.
-
-    Raises `StackFailed` or `Unwell` after what ran before was put back, where something ran before.
+    ``awaiting`` is for a deployment whose store is still to be moved in: it gets no keys, so that no function writes
+    into the empty store; `linli.moving` brings them.
     """
     packages = Packages(plan.cloud, plan.table.package_bucket)
     if not plan.bucket:
@@ -90,27 +82,22 @@ def apply(
         tell(f"{plan.stack}：没有变化")
     if stack is None:
         raise StackFailed("云上说没有变化，但是没有栈", where=plan.stack, cure="再运行一次")
-    made = fill(stack.outputs["Keys"], given, randomness=os.urandom)
+    changed = change.actions if change else {}
+    if awaiting:
+        tell("没有补密钥：等 linli move in 搬入，再运行一次")
+        return Applied(plan.stack, plan.package.digest, changed, (), {}, stack.outputs)
+    made = fill(stack.outputs["Keys"], randomness=os.urandom)
     if made:
         tell(f"密钥已补上：{'、'.join(made)}")
     try:
         check_health(plan.cloud, stack, plan.config.slug, plan.deployment.lock)
         tell("函数都正常")
-        published = publish(plan.cloud, stack) if publishes else {}
-        if publishes:
-            tell(f"公开页面已更新：写出 {published.get('written', 0)} 个文件")
+        published = publish(plan.cloud, stack)
+        tell(f"公开页面已更新：写出 {published.get('written', 0)} 个文件")
     except LinliError as error:
-        raise Unwell(
-            f"{error}；{_back(plan, changed=change is not None, pause=pause)}", where=plan.stack
-        ) from error
-    return Applied(
-        plan.stack,
-        plan.package.digest,
-        change.actions if change else {},
-        made,
-        published,
-        stack.outputs,
-    )
+        put_back = _back(plan, changed=change is not None, pause=pause)
+        raise Unwell(f"{error}；{put_back}", where=plan.stack) from error
+    return Applied(plan.stack, plan.package.digest, changed, made, published, stack.outputs)
 
 
 def check_health(cloud: Cloud, stack: Stack, slug: str, lock: str = "") -> None:
@@ -120,7 +107,7 @@ def check_health(cloud: Cloud, stack: Stack, slug: str, lock: str = "") -> None:
     the site is filed. Raises `Unwell`.
     """
     for name, path in ASKED.items():
-        answer = call_function(cloud, stack, name, _event(f"/{slug}{path}"))
+        answer = call_function(cloud, stack, name, function_event(f"/{slug}{path}"))
         status = answer.get("statusCode", 500)
         if status >= 500:
             raise Unwell(f"{name} 答复 {status}", where=path, cure="看它的日志")
@@ -164,7 +151,7 @@ def _back(plan: Plan, *, changed: bool, pause: Pause) -> str:
     return "已恢复成原来的"
 
 
-def _event(path: str) -> dict[str, Any]:
+def function_event(path: str) -> dict[str, Any]:
     """A call of an HTTP API (payload 2.0), as small as one may be."""
     http = {
         "method": "GET",

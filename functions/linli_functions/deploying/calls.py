@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from linli.errors import BadInput, Forbidden, LinliError, LoadFault
@@ -46,7 +46,7 @@ class Cloud:
         """Take the region; raises `BadInput` for one that there is not."""
         self.region = region
         self._clients: dict[str, Any] = {}
-        known = self._regions
+        known = _regions()
         if region not in known:
             near = [each for each in known if each.split("-")[0] == region.split("-")[0]]
             said = f"没有“{region}”这个区域"
@@ -113,20 +113,27 @@ class Cloud:
 
     @cached_property
     def _session(self) -> Any:
-        try:
-            from botocore.session import Session
-        except ModuleNotFoundError:
-            raise LoadFault(
-                "没有安装 botocore", where="linli deploy", cure="pip install 'linli[aws]'"
-            ) from None
+        from botocore.session import Session
+
         return Session()
 
-    @cached_property
-    def _regions(self) -> list[str]:
-        partitions = ("aws-cn", "aws")
-        session = self._session
-        with _readable(self.region):
-            return [each for name in partitions for each in session.get_available_regions("lambda", name)]
+
+@cache
+def _regions() -> tuple[str, ...]:
+    """The regions in which functions run, those of the China partition first."""
+    _installed()
+    from botocore.loaders import create_loader
+    from botocore.regions import EndpointResolver
+
+    known = EndpointResolver(create_loader().load_data("endpoints"))
+    return tuple(each for name in ("aws-cn", "aws") for each in known.get_available_endpoints("lambda", name))
+
+
+def _installed() -> None:
+    try:
+        import botocore  # noqa: F401
+    except ModuleNotFoundError:
+        raise LoadFault("没有安装 botocore", where="linli deploy", cure="pip install 'linli[aws]'") from None
 
 
 @contextmanager
