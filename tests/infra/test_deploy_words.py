@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +14,20 @@ from msgspec import structs
 
 from linli.clouds import cloud_faults
 from linli.configuration import CloudTable, DeploymentFile
-from linli.errors import Conflict
+from linli.errors import Conflict, LinliError
+from linli.store_dynamodb_calls import NoAnswer, Refused
 from linli_cli.main import main
+from linli_functions.deploying import calls
 from linli_functions.deploying.calls import Cloud
+from linli_functions.deploying.packages import Packages
 from linli_functions.deploying.picture import Picture, differences
 from linli_functions.deploying.stack import (
+    ChangeSet,
     Stack,
+    StackFailed,
     check_stack,
+    find_stack,
+    make,
     parameter_differences,
     parameters_of,
     resource_differences,
@@ -222,6 +232,111 @@ def test_an_emulator_elsewhere_is_no_emulator(
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://198.51.100.7:4566")
     assert "不在本机" in said_of(file, "plan", capsys)
+
+
+class Answers:
+    """A cloud that answers what it is told to, by operation: an answer, or an error; a list is answered one by one."""
+
+    def __init__(self, **told: Any) -> None:
+        self.told: dict[str, Any] = {"GetCallerIdentity": {"Account": "123456789012"}, **told}
+        self.asked: list[str] = []
+
+    def __call__(self, client: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        self.asked.append(operation)
+        answer = self.told[operation]
+        if isinstance(answer, list):
+            answer = answer.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+@pytest.fixture
+def answering(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Answers]:
+    """Have the cloud answer so."""
+
+    def answer(**told: Any) -> Answers:
+        answers = Answers(**told)
+        monkeypatch.setattr(calls, "answered", answers)
+        return answers
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("refused", "said"),
+    [
+        (Refused("ExpiredTokenException"), "访问凭证过期了"),
+        (Refused("UnrecognizedClientException"), "访问凭证在这个区域不能用（中国区域和其他区域的账号"),
+        (Refused("AccessDenied", status=403), "没有 cloudformation:DescribeStacks 的权限"),
+        (NoAnswer("timed out"), "cloudformation 没有答复"),
+        (Refused("ValidationError", "something else"), "云上不接受：something else"),
+    ],
+)
+def test_a_cloud_that_refuses_is_explained(
+    refused: Exception, said: str, answering: Callable[..., Answers]
+) -> None:
+    answering(DescribeStacks=refused)
+    with pytest.raises(LinliError, match=re.escape(said)):
+        find_stack(Cloud("cn-north-1"), "linli-river")
+
+
+@pytest.mark.parametrize(
+    ("refused", "said"),
+    [
+        (Refused("403", "Forbidden", 403), "不是这个账号的存储桶（名称是别的账号的"),
+        (Refused("301", "Moved Permanently", 301), "存储桶在另一个区域"),
+        (Refused("500", "Internal", 500), "存储桶出错"),
+    ],
+)
+def test_a_bucket_that_cannot_be_used_is_explained(
+    refused: Exception, said: str, answering: Callable[..., Answers]
+) -> None:
+    answering(HeadBucket=refused)
+    with pytest.raises(LinliError, match=re.escape(said)):
+        Packages(Cloud("cn-north-1"), "river-packages").is_there()
+
+
+def test_a_picture_that_cannot_be_read_is_none(answering: Callable[..., Answers]) -> None:
+    packages = Packages(Cloud("cn-north-1"), "river-packages")
+    for told in (Refused("NoSuchKey", status=404), {"Body": io.BytesIO(b'{"slug": 1}')}):
+        answering(GetObject=told)
+        assert packages.picture("linli/river/ab.zip") is None
+
+
+def event(number: int, resource: str, status: str, reason: str = "") -> dict[str, str]:
+    return {
+        "EventId": str(number),
+        "LogicalResourceId": resource,
+        "ResourceStatus": status,
+        "ResourceStatusReason": reason,
+    }
+
+
+def test_a_change_that_is_undone_tells_what_failed_first_and_not_what_failed_because_of_it(
+    answering: Callable[..., Answers],
+) -> None:
+    before = {"StackEvents": [event(1, "Table", "CREATE_FAILED", "of another day")]}
+    first = [
+        event(6, "linli-river", "UPDATE_ROLLBACK_COMPLETE"),
+        event(5, "Judge", "UPDATE_FAILED", "Resource update cancelled"),
+    ]
+    second = [
+        event(4, "Matters", "UPDATE_FAILED", "no such key"),
+        event(3, "Clock", "UPDATE_FAILED", "denied"),
+    ]
+    pages = [{"StackEvents": first, "NextToken": "2"}, {"StackEvents": second + before["StackEvents"]}]
+    stack = {"StackName": "linli-river", "StackStatus": "UPDATE_ROLLBACK_COMPLETE"}
+    answers = answering(
+        DescribeStackEvents=[before, before, pages[0], *pages],
+        ExecuteChangeSet={},
+        DescribeStacks=[{"Stacks": [{**stack, "StackStatus": "UPDATE_IN_PROGRESS"}]}, {"Stacks": [stack]}],
+    )
+    change = ChangeSet("id", "linli-river", {})
+    with pytest.raises(StackFailed, match=r"已恢复原状.*：Clock denied；Matters no such key（"):
+        make(Cloud("cn-north-1"), change, lambda seconds: None)
+    # It waited until the change had begun, and then until it was over.
+    assert answers.asked.count("DescribeStackEvents") == 5 and answers.asked.count("DescribeStacks") == 2
 
 
 def test_a_region_of_either_partition_is_known() -> None:

@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
@@ -274,6 +274,8 @@ def make(cloud: Cloud, change: ChangeSet, pause: Pause = time.sleep) -> Stack:
         StackName=change.stack,
         RetainExceptOnCreate=True,  # what a first attempt made and undid holds nothing yet
     )
+    # Until it has begun the stack still says how it was.
+    _waited(lambda: _last_event(cloud, change.stack), lambda last: last != since, pause)
     stack = _rested(cloud, change.stack, pause)
     if stack is None or stack.status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         status = stack.status if stack else "没有这个栈"
@@ -317,23 +319,30 @@ def _waited(ask: Callable[[], T], done: Callable[[T], bool], pause: Pause) -> T:
 
 
 def _last_event(cloud: Cloud, name: str) -> str:
-    try:
-        events = cloud.call("cloudformation", "DescribeStackEvents", StackName=name)["StackEvents"]
-    except Refused:
-        return ""
-    return str(events[0]["EventId"]) if events else ""
+    return next((str(event["EventId"]) for event in _events(cloud, name)), "")
 
 
 def _reasons(cloud: Cloud, name: str, since: str) -> list[str]:
     """What failed first, from the events after one; what was only cancelled because of it is left out."""
     found = []
-    for event in cloud.call("cloudformation", "DescribeStackEvents", StackName=name)["StackEvents"]:
+    for event in _events(cloud, name):
         if event["EventId"] == since:
             break
         reason = event.get("ResourceStatusReason", "")
         if event["ResourceStatus"].endswith("_FAILED") and "cancelled" not in reason:
             found.append(f"{event['LogicalResourceId']} {reason}")
     return found[::-1][:3]
+
+
+def _events(cloud: Cloud, name: str) -> Iterator[dict[str, Any]]:
+    """The events of a stack, the latest first."""
+    page: dict[str, str] = {}
+    while True:
+        told = cloud.call("cloudformation", "DescribeStackEvents", StackName=name, **page)
+        yield from told["StackEvents"]
+        if not told.get("NextToken"):
+            return
+        page = {"NextToken": told["NextToken"]}
 
 
 def _explained(error: Refused, name: str) -> LinliError:
