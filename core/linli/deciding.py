@@ -109,7 +109,11 @@ def decide(desk: Desk, call: Call, person: Person | None, matter_id: str, *, uni
     scene = structs.replace(scene, given=given, entropy=entropy)
     outcome = action.take(matter, intake.form, judgement, scene)
     if action.form in (Override, Reopening) and procedure.registers:
-        outcome = structs.replace(outcome, entries=(*outcome.entries, *_entries_then(desk, matter, outcome)))
+        said = {(each.register, each.key) for each in outcome.entries}
+        then = (
+            each for each in _entries_then(desk, matter, outcome) if (each.register, each.key) not in said
+        )
+        outcome = structs.replace(outcome, entries=(*outcome.entries, *then))
     return Decided(
         procedure=procedure,
         action=action,

@@ -286,6 +286,7 @@ class Procedure:
         amends: Callable[[Amendment], Outcome | None] | None = None,
         books_rest_on: str = "",
         registers: Sequence[str] = (),
+        enters: Callable[[Matter, Stage, Scene], Sequence[EntryChange]] | None = None,
         mentions: Callable[[State], Sequence[Mention]] | None = None,
         under: str = "",
         page: str = "",
@@ -299,9 +300,10 @@ class Procedure:
         everything that stands is reversed. ``at_bank(posting)`` says whether a posting moved money at a bank, so that
         no step takes it back. ``amends(amendment)`` says what a correction leads to where its steps taken again would
         pass over somebody's decision; None: they are taken again. ``books_rest_on`` is the text on which it rests that
-        no account is overdrawn. ``registers`` are ids of registers that its own steps
-        write (`EntryChange`) and nobody edits. ``mentions(state)`` says where else a matter is named in the record; it
-        reads public facts only.
+        no account is overdrawn. ``registers`` are ids of registers that its own steps write (`EntryChange`) and nobody
+        edits; ``enters(matter, stage, scene)`` is what they say of a matter that is voided, retracted, reopened or
+        overridden to a stage, where that does not follow from its own actions. ``mentions(state)`` says where else a
+        matter is named in the record; it reads public facts only.
 
         ``under`` is the id of the procedure under whose matters its own are opened, so that many people can each add
         something to one matter without reading what the others added or waiting for them. Its actions see the matter
@@ -326,6 +328,7 @@ class Procedure:
         self.amends = amends
         self.books_rest_on = books_rest_on
         self.registers = tuple(registers)
+        self.enters = enters
         self.mentions = mentions
         self.under = under
         self.page = page

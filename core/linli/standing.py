@@ -22,7 +22,7 @@ from linli.ledger import Posting
 from linli.matters import BUILT_IN_STAGES, VOID, WITHDRAWN_BY_APPLICANT, Matter
 from linli.parameters import Bound, Parameter
 from linli.posts import RESIDENT
-from linli.procedures import Action, Outcome, Procedure, Scene, Stage, to
+from linli.procedures import Action, EntryChange, Outcome, Procedure, Scene, Stage, to
 from linli.rulebook import Judgement
 from linli.steps import DueBy
 
@@ -131,8 +131,14 @@ def _released(matter: Matter) -> tuple[Posting, ...]:
     return tuple(release(matter.state)) if release else recalled(matter, 0)
 
 
+def _entered(matter: Matter, stage: Stage, scene: Scene) -> tuple[EntryChange, ...]:
+    """What registers say from now on of a matter that comes to a stage."""
+    enters = matter.procedure.enters
+    return tuple(enters(matter, stage, scene)) if enters else ()
+
+
 def _void(matter: Matter, form: Why, judgement: Judgement | None, scene: Scene) -> Outcome:
-    return to(VOID, postings=_released(matter))
+    return to(VOID, postings=_released(matter), entries=_entered(matter, VOID, scene))
 
 
 def stood_last(matter: Matter, stage: str) -> int:
@@ -145,11 +151,13 @@ def _reopen(matter: Matter, form: Reopening, judgement: Judgement | None, scene:
     number = stood_last(matter, stage.id)
     # What was admitted goes on no longer than it was admitted for: its last day comes back with it.
     last_days = tuple(each for each in matter.steps[number - 1].due if each.lapses_to) if number else ()
-    return to(stage, due=last_days, postings=recalled(matter, number))
+    entries = _entered(matter, stage, scene)
+    return to(stage, due=last_days, postings=recalled(matter, number), entries=entries)
 
 
 def _retract(matter: Matter, form: Why, judgement: Judgement | None, scene: Scene) -> Outcome:
-    return to(WITHDRAWN_BY_APPLICANT, postings=_released(matter))
+    entries = _entered(matter, WITHDRAWN_BY_APPLICANT, scene)
+    return to(WITHDRAWN_BY_APPLICANT, postings=_released(matter), entries=entries)
 
 
 def _object(matter: Matter, form: Objection, judgement: Judgement | None, scene: Scene) -> Outcome:
@@ -177,7 +185,8 @@ def _override(matter: Matter, form: Override, judgement: Judgement | None, scene
     if not bound.rule.overridable:
         raise BadInput("这条规则不能变通；法律法规的规定不能用决议改变", where="rule")
     stage = _again(matter, form.stage)
-    return to(stage, postings=recalled(matter, stood_last(matter, stage.id)))
+    recalls = recalled(matter, stood_last(matter, stage.id))
+    return to(stage, postings=recalls, entries=_entered(matter, stage, scene))
 
 
 def _never(*_: Any) -> Outcome:

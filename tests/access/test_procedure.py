@@ -12,6 +12,7 @@ from linli.desk import Call
 from linli.drafts import draft, drafts, save_draft
 from linli.errors import BadInput, Conflict, Forbidden, ManyFaults, WrongStage
 from linli.places import Level
+from linli.registers import decode_version
 from linli.store_check import check
 from tests.access.conftest import Office, request
 
@@ -296,6 +297,24 @@ def test_voiding_a_task_lets_go_of_its_money(office: Office) -> None:
     receipt = office.take("decider", "access", "void", {"reason": "文件撤销"}, matter=child)
     assert office.store.balance(f"committed:{child}") == 0
     assert any("committed:" in line for line in receipt.hangs)
+
+
+def test_an_admission_that_was_voided_is_none_until_it_is_taken_up_again(office: Office) -> None:
+    _, (child,) = admitted(office)
+
+    def admission() -> dict[str, Any]:
+        entry = office.store.entries("access.admissions", [child])[child]
+        return dict(decode_version(entry.body).values)
+
+    before = admission()
+    assert before["usable"] is True
+    office.take("decider", "access", "void", {"reason": "文件撤销"}, matter=child)
+    assert admission() == {**before, "usable": False, "landing": ""}
+    office.take("decider", "access", "reopen", {"stage": "pending", "reason": "误作废"}, matter=child)
+    assert admission() == before
+    matter = submitted(office)
+    office.take("decider", "access", "void", {"reason": "重复提交"}, matter=matter)
+    assert office.store.entries("access.admissions", [matter]) == {}, "what was never admitted is not in it"
 
 
 def test_a_correction_supersedes_by_a_new_step_and_judges_again_by_the_law_of_its_own_day(

@@ -11,11 +11,13 @@ from collections.abc import Sequence
 
 from linli.access.posts import DECIDER, DEPARTMENT
 from linli.access.registers import ADMISSIONS
+from linli.access.request import AccessRequest
+from linli.access.vocabulary import LANDING
 from linli.access.wording import admission_lead, admission_name
 from linli.bookings import held
 from linli.ledger import OUTSIDE, PIECES, Posting
-from linli.matters import State
-from linli.procedures import Procedure, Stage
+from linli.matters import Matter, State
+from linli.procedures import EntryChange, Procedure, Scene, Stage
 
 UNDER_REVIEW = Stage("under_review", "待审核", waits_for=("access_reviewer",), reopens=True)
 RETURNED = Stage("returned", "退回补正", waits_for=("department",), reopens=True)
@@ -59,6 +61,35 @@ def community_account(community: str) -> str:
     return f"community:{community}"
 
 
+def enters(matter: Matter, stage: Stage, scene: Scene) -> Sequence[EntryChange]:
+    """What the register of admissions says of work in a community that is voided, or taken up again."""
+    assert matter.state is not None, "a matter that stands at a stage has a state"
+    request = matter.facts("request", AccessRequest)
+    if request is None or not any(step.stage in (ACTIVE.id, PENDING.id) for step in matter.steps):
+        return ()
+    terms = [due.day for step in matter.steps for due in step.due if due.what == "end"]
+    starts, ends = request.starts or scene.decided, terms[-1] if terms else request.ends or scene.decided
+    usable = stage in (ACTIVE, PENDING)
+    values = {
+        "title": request.title,
+        "unit": matter.state.unit,
+        "community": matter.place,
+        "starts": starts.isoformat(),
+        "ends": ends.isoformat(),
+        "item": request.item,
+        "landing": _landing(matter, request) if usable else "",
+        "usable": usable,
+    }
+    return (EntryChange(ADMISSIONS, matter.id, values),)
+
+
+def _landing(matter: Matter, request: AccessRequest) -> str:
+    """On whom the work lands, as the rules said when it was admitted, or else the department wanted."""
+    judged = (step.judgement.terms.get(LANDING.id) for step in matter.steps if step.judgement)
+    wanted = request.wanted.value if request.wanted else "committee"
+    return next((str(said) for said in judged if said), wanted)
+
+
 access = Procedure(
     "access",
     title="社区工作准入",
@@ -82,4 +113,5 @@ access = Procedure(
     applicants=(DEPARTMENT,),
     deciders=(DECIDER,),
     release=release,
+    enters=enters,
 )
