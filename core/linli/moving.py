@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from msgspec import structs
 
 from linli.archive import Blob, Claimed, Entry, Header, Indexed, Stepped, check_archive, read_archive
-from linli.errors import BadInput, ClaimTaken, Corrupt, Overdrawn
+from linli.errors import BadInput, ClaimTaken, Corrupt, LinliError, Overdrawn
 from linli.sequencing import read_head
 from linli.store import Claim, Commit, EntryWrite, Names, Row, StepWrite, Store
 from linli.store_capacity import SMALLEST, fits, row_slices, slices
@@ -41,12 +41,18 @@ def rewrapped(old: MasterKey, new: MasterKey) -> Rewrap:
     return lambda person, wrapped: new.wrap(old.unwrap(wrapped, person), person)
 
 
-def move_in(store: Destination, archive: Path, rewrap: Rewrap | None = None) -> Header:
+def move_in(
+    store: Destination,
+    archive: Path,
+    rewrap: Rewrap | None = None,
+    bring_keys: Callable[[], object] = lambda: None,
+) -> Header:
     """Fill an empty store from an archive, or go on filling it; returns the header of the archive.
 
-    The archive is read to its end before anything is written. Raises `BadInput` for the archive of another deployment
-    and for a store that holds anything else, `Corrupt` for a damaged archive and where the log does not come out as
-    the header says.
+    The archive is read to its end before anything is written. ``bring_keys`` is called when the store is noted as one
+    that is being moved into, so that functions that wait for keys find it closed; where it raises, the note is taken
+    back. Raises `BadInput` for the archive of another deployment and for a store that holds anything else, and
+    `Corrupt` for a damaged archive and where the log does not come out as the header says.
     """
     header, digest = check_archive(archive)
     if header.deployment != store.deployment:
@@ -61,6 +67,11 @@ def move_in(store: Destination, archive: Path, rewrap: Rewrap | None = None) -> 
         if store.names() != Names() or store.matters(limit=1) or store.claims(limit=1):
             raise BadInput("存储不是空的，不能搬入", where=store.deployment, cure="换一个空的存储")
         store.set_moving(digest)
+    try:
+        bring_keys()
+    except LinliError:
+        store.set_moving(noted)
+        raise
     for kind, frames in groupby(read_archive(archive), type):
         _FILL[kind](store, frames, rewrap)
     head, _ = read_head(store)

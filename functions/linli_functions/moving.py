@@ -84,12 +84,15 @@ def moved_in(
     for name in (PSEUDONYMS,) if secret else (PSEUDONYMS, LOG):
         if name not in given:
             raise NotFound(f"没有密钥“{name}”", where=str(keys or home), cure=_GIVEN)
-    with closing(_arriving(deployment, home)) as store:
+
+    def bring_keys() -> None:
         if secret:
             fill(secret, given, randomness=os.urandom)
         else:
             fill_home(home, slug, given)
-        return move_in(store, file, rewrap)
+
+    with closing(_arriving(deployment, home)) as store:
+        return move_in(store, file, rewrap, bring_keys)
 
 
 def _held(slug: str, home: Path, secret: str) -> dict[str, bytes]:

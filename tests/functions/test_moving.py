@@ -227,6 +227,27 @@ def test_what_is_in_the_way_or_not_its_own_is_refused_before_anything_is_written
             move_in(begun, archive)
 
 
+def test_keys_come_when_the_store_is_closed_to_those_who_wait_for_them(
+    office: Office, tmp_path: Path
+) -> None:
+    archive, seen = tmp_path / "a.linli", list[str]()
+    with archive.open("wb") as out:
+        write_archive(office.service.store, out)
+    target = SqliteStore(tmp_path / "t.sqlite3", DONGCHENG, arriving=True)
+
+    def refused() -> None:
+        seen.append(target.moving())
+        raise Conflict("another key")
+
+    with closing(target):
+        with pytest.raises(Conflict):
+            move_in(target, archive, None, refused)
+        assert seen == [check_archive(archive)[1]]
+        assert target.moving() == "" and target.matters() == []
+        move_in(target, archive, None, lambda: seen.append(target.moving()))
+        assert seen[0] == seen[1]
+
+
 @pytest.mark.parametrize("cut", [0, 1, 10, 500, -1, -20])
 def test_a_file_that_was_cut_short_is_refused_before_anything_is_written(
     office: Office, tmp_path: Path, cut: int
