@@ -33,6 +33,7 @@ from linli_functions.deploying.stack import (
     resource_differences,
     resources,
 )
+from tests.docs.chapters import read as read_chapter
 from tests.infra.template import FILE, read
 
 ROOT = Path(__file__).parents[2]
@@ -337,6 +338,15 @@ def test_a_change_that_is_undone_tells_what_failed_first_and_not_what_failed_bec
         make(Cloud("cn-north-1"), change, lambda seconds: None)
     # It waited until the change had begun, and then until it was over.
     assert answers.asked.count("DescribeStackEvents") == 5 and answers.asked.count("DescribeStacks") == 2
+
+
+def test_the_chapter_names_every_call_that_is_made() -> None:
+    folder = Path(calls.__file__).parent
+    code = "".join(path.read_text("utf-8") for path in sorted(folder.glob("*.py")))
+    made = {(service, name) for service, name in re.findall(r'\.call\(\s*"(\w+)",\s*"(\w+)"', code)}
+    made |= {("s3", name) for name in re.findall(r'self\._call\("(\w+)"', code)}
+    told = re.findall(r"^\| `(\w+)`[^|]* \| (.+) \|$", read_chapter("deploy.md"), re.MULTILINE)
+    assert {(service, name) for service, names in told for name in re.findall(r"`(\w+)`", names)} == made
 
 
 def test_a_region_of_either_partition_is_known() -> None:
