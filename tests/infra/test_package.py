@@ -97,6 +97,7 @@ def test_nothing_is_in_it_that_has_no_business_there(made: Package) -> None:
 
 def test_it_is_no_larger_than_the_target_but_for_images(made: Package) -> None:
     held = zipfile.ZipFile(io.BytesIO(made.data)).infolist()
+    held = [each for each in held if not each.filename.endswith(".pyc")]
     size = sum(each.file_size for each in held if not each.filename.lower().startswith(("pil/", "pillow")))
     assert size <= MOST_BYTES
 
@@ -124,6 +125,16 @@ def test_it_runs_with_nothing_else_installed(tmp_path: Path, made: Package) -> N
     status, body, modules = json.loads(done.stdout.splitlines()[-1])
     assert status == 200, body
     assert "importlib_metadata" not in modules and "boto3" not in modules
+
+
+def test_nothing_is_compiled_at_a_start(tmp_path: Path, made: Package) -> None:
+    sources = {name for name in names(made) if name.endswith(".py")}
+    compiled = {name for name in names(made) if name.endswith(".pyc")}
+    tag = sys.implementation.cache_tag
+    told = {str(Path(n).parent / "__pycache__" / f"{Path(n).stem}.{tag}.pyc") for n in sources}
+    assert {name for name in told if name.startswith(("linli", "starlette", "msgspec"))} <= compiled
+    data = zipfile.ZipFile(io.BytesIO(made.data)).read(f"linli/__pycache__/money.{tag}.pyc")
+    assert int.from_bytes(data[4:8], "little") == 0b01, "held against no source and no time"
 
 
 def test_a_library_that_is_not_the_locked_one_is_refused(tmp_path: Path) -> None:
