@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shutil
+import tomllib
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -226,6 +229,20 @@ def test_a_file_that_is_wrong_is_refused_before_anybody_is_asked(
     assert old in text
     file.write_text(text.replace(old, new), "utf-8")
     assert said in said_of(file, "plan", capsys)
+
+
+def test_a_package_can_be_made_without_any_cloud_and_is_not_written_over(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["deploy", "package", str(file), "--out", str(tmp_path / "river.zip"), "--json"]
+    assert main(words) == 0
+    told = json.loads(capsys.readouterr().out)
+    with zipfile.ZipFile(tmp_path / "river.zip") as packed:
+        assert f"infra/deployments/{SLUG}.toml" in packed.namelist()
+    assert told["bytes"] == (tmp_path / "river.zip").stat().st_size
+    assert told["plugins"] == tomllib.loads(file.read_text("utf-8"))["plugins"]
+    assert main(words) == 2
+    assert "文件已经有了" in capsys.readouterr().out
 
 
 def test_an_emulator_elsewhere_is_no_emulator(
