@@ -1,10 +1,9 @@
-"""Every procedure that a practice brings can be reached by everyone the same way: API, dry run, schema, command line."""
+"""Every procedure that a practice brings is reached in the same ways: API, dry run, schema, command line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
