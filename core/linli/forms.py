@@ -61,26 +61,42 @@ BLANK: Mapping[Widget, Any] = {Widget.LINE: "", Widget.CHOICES: (), Widget.ROWS:
 
 
 def _meta(
-    title: str, widget: Widget, mark: Mark, hint: str, shown_under: str = "", names: str = "", **limits: Any
+    title: str,
+    widget: Widget,
+    mark: Mark,
+    hint: str,
+    shown_under: str = "",
+    names: str = "",
+    words: Mapping[str, str] | None = None,
+    **limits: Any,
 ) -> Meta:
-    extra = {"x-mark": mark.value, "x-widget": widget.value}
+    extra: dict[str, Any] = {"x-mark": mark.value, "x-widget": widget.value}
     if shown_under:
         extra["x-shown-under"] = shown_under
     if names:
         extra["x-names"] = names
+    if words:
+        extra["x-words"] = dict(words)
     return Meta(title=title, description=hint or None, extra_json_schema=extra, extra=extra, **limits)
 
 
 def line(
-    title: str, mark: Mark = PUBLIC, hint: str = "", max_length: int = LINE_LENGTH, *, names: str = ""
+    title: str,
+    mark: Mark = PUBLIC,
+    hint: str = "",
+    max_length: int = LINE_LENGTH,
+    *,
+    names: str = "",
+    words: Mapping[str, str] | None = None,
 ) -> Meta:
     """One line of at most ``max_length`` characters. A public line is scanned for personal data and refused with it.
 
     ``names`` is the id of a register of which the line names an entry by its key: readers see the entry's ``title``,
     and whoever fills in the form chooses among the entries of the place. What names none stands as it is written.
+    ``words`` says what readers see instead of identifiers that are known in advance.
     """
     limit = max(max_length, REFERENCE_LENGTH) if mark is PERSONAL else max_length
-    return _meta(title, Widget.LINE, mark, hint, names=names, max_length=limit)
+    return _meta(title, Widget.LINE, mark, hint, names=names, words=words, max_length=limit)
 
 
 def text(title: str, mark: Mark = INTERNAL, hint: str = "", *, shown_under: str = "") -> Meta:
@@ -172,6 +188,7 @@ class Field(Struct, frozen=True):
     columns: tuple[Field, ...] = ()
     shown_under: str = ""
     names: str = ""
+    words: tuple[tuple[str, str], ...] = ()
     basis: str = ""
 
 
@@ -227,6 +244,7 @@ def _read(form: type) -> Iterator[Field]:
             columns=columns,
             shown_under=meta.extra.get("x-shown-under", ""),
             names=meta.extra.get("x-names", ""),
+            words=tuple(meta.extra.get("x-words", {}).items()),
             basis=meta.extra.get("x-basis", ""),
         )
 

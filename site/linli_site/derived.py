@@ -110,11 +110,12 @@ class SourceCard(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ParameterCard(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a value that a rule used is called. ``unit`` as readers see it."""
+    """What a value that a rule used is called. ``unit`` as readers see it; ``register``: of whose keys it may be."""
 
     id: str
     title: str
     unit: str = ""
+    register: str = ""
 
 
 class StageCard(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -188,7 +189,10 @@ def standing(deployment: Deployment, frame: Frame) -> Iterator[tuple[str, object
         yield f"rule/{bound.id}", RuleCard(bound.id, bound.rule.title, cites)
         for use in bound.rule.uses:
             if not isinstance(use, Parameter):
-                yield f"parameter/{use.id}", ParameterCard(use.id, use.title, getattr(use, "unit", ""))
+                yield (
+                    f"parameter/{use.id}",
+                    ParameterCard(use.id, use.title, getattr(use, "unit", ""), getattr(use, "register", "")),
+                )
     for parameter in deployment.parameters.values():
         yield f"parameter/{parameter.id}", ParameterCard(parameter.id, parameter.title, parameter.unit)
     for source in deployment.sources.values():
@@ -239,7 +243,7 @@ def _field(field: Field) -> FormField:
         field.name,
         field.title,
         field.widget.value,
-        dict(field.options) if field.widget in (Widget.CHOICE, Widget.CHOICES) else {},
+        dict(field.options if field.widget in (Widget.CHOICE, Widget.CHOICES) else field.words),
         tuple(_field(each) for each in field.columns),
         field.names,
     )

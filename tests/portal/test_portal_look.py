@@ -14,6 +14,7 @@ from tests.portal.conftest import Town
 from tests.portal.deliberation import deliberation_site
 from tests.portal.money import MoneyTown
 from tests.site.browser import axe_violations, chromium, html_errors, overflow
+from tests.systems.town import read
 
 HEAVIEST = 30_000
 """Bytes of HTML."""
@@ -129,3 +130,15 @@ def test_no_kind_of_page_is_heavier_than_a_phone_should_carry(site: Site) -> Non
 
 def test_the_html_checker_finds_nothing_on_the_whole_portal(site: Site) -> None:
     assert html_errors(site.root, site.pages() if site.folders else ()) == []
+
+
+# The key of an entry as a rule reads it, or a word that only programs read: residents meet neither.
+IDENTIFIER = re.compile(r"\d{6,}[-\w]*:[a-z_]+|(?<![\w/.-])[a-z]+_[a-z_]+(?![\w/.-])")
+
+
+def test_no_identifier_of_a_program_stands_on_a_page(site: Site) -> None:
+    pages = [page for page in site.root.rglob("*.html") if page.parent.name not in ("sources", "rules")]
+    assert len(pages) > 100
+    read_pages = {str(page.relative_to(site.root)): read(page.read_text("utf-8")) for page in pages}
+    found = {name: said for name, text in read_pages.items() if (said := IDENTIFIER.findall(text))}
+    assert found == {}

@@ -160,6 +160,8 @@ def linked(hall: Hall, consultation: str, opened: str, title: str) -> None:
     """Each of the two matters has its page, and the pages lead to each other."""
     above, below = hall.page(f"matters/{consultation}/index.html"), hall.town.matter_page(opened)
     assert title in above.split("由此办理的事项", 1)[1]
+    assert "由此办理的事项已经开始" in above and "各社区办理完毕" not in above
+    assert f"{DEMIN}-n01" not in above and "neighbourhood_council" not in above
     assert "属于：楼道堆物" in below
     files = hall.town._files
     assert f"../{opened}/index.html" in (files.get(f"matters/{consultation}/index.html") or b"").decode()

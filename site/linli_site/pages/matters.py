@@ -293,7 +293,12 @@ def _value(reader: Reader, used: UsedValue) -> dict[str, object]:
     elif value is None:
         value = "没有"
     elif isinstance(value, (list, tuple)):
-        value = "、".join(str(each) for each in value if each) or "没有"
+        named = [
+            entry_title(reader, card.register, str(each)) if card and card.register else str(each)
+            for each in value
+            if each
+        ]
+        value = "、".join(named) or "没有"
     return {
         "name": card.title if card else used.name,
         "value": readable(value, card.unit if card else ""),
@@ -319,19 +324,35 @@ def _told(reader: Reader, step: PublicStep, matter: PublicMatter) -> dict[str, o
         details += [
             f"{name}：{value}。" for name, value in _shown(reader, step.procedure, step.slot, step.facts)
         ]
+    what = step.title
     if step.slot == "batch":
-        stages = step.facts.get("stages", {})
-        said = [f"{_stage_title(reader, step.procedure, name)} {count} 个" for name, count in stages.items()]
-        details.append("社区办理结果：" + "，".join(said) + "。")
+        what, said = _begun(reader, step, matter)
+        details.append(said)
     return {
         "number": step.number,
         "day": step.happened,
         "who": who,
-        "what": step.title,
+        "what": what,
         "stage": step.stage_title,
         "detail": "".join(details),
         "moved": "；".join(_moved(reader, each, matter.id) for each in step.postings if not _is_mark(each)),
     }
+
+
+def _begun(reader: Reader, step: PublicStep, matter: PublicMatter) -> tuple[str, str]:
+    """What a step says that ends a batch: of communities to which work went, or of what else was opened."""
+    ids = [id for each in matter.steps for id in each.children][:MOST_CHILDREN]
+    found = (reader.find(f"matters/{id}", PublicMatter) for id in ids)
+    others = sorted({child.procedure for child in found if child is not None} - {matter.procedure})
+    stages: Mapping[str, int] = step.facts.get("stages", {})
+    if not others:
+        said = [f"{_stage_title(reader, step.procedure, name)} {count} 个" for name, count in stages.items()]
+        return step.title, "社区办理结果：" + "，".join(said) + "。"
+    said = []
+    for name, count in stages.items():
+        titles = (_stage_title(reader, procedure, name) for procedure in others)
+        said.append(f"{next((title for title in titles if title != name), name)} {count} 件")
+    return "由此办理的事项已经开始", "，".join(said) + "。"
 
 
 def _stage_title(reader: Reader, procedure: str, stage: str) -> str:
@@ -392,10 +413,15 @@ def _facts(reader: Reader, matter: PublicMatter, state: State) -> list[dict[str,
 def _shown(reader: Reader, procedure: str, slot: str, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     form = reader.find(f"form/{procedure}/{slot}", tuple[FormField, ...]) or () if slot else ()
     return [
-        (field.title, _plain(reader, field, facts[field.name]))
+        (field.title, _said(reader, procedure, field, facts[field.name]))
         for field in form
         if field.widget != "rows" and facts.get(field.name) not in (None, "", [], (), False, 0)
     ]
+
+
+def _said(reader: Reader, procedure: str, field: FormField, value: Any) -> str:
+    """What a field holds, in words; a stage to which a matter goes back has its title."""
+    return _stage_title(reader, procedure, value) if field.name == "stage" else _plain(reader, field, value)
 
 
 def _tables(reader: Reader, procedure: str, slot: str, facts: Mapping[str, Any]) -> list[dict[str, object]]:
@@ -455,7 +481,7 @@ def _word(reader: Reader, field: FormField, value: Any) -> str:
         return field.options[str(value)]
     if field.names:
         return entry_title(reader, field.names, str(value))
-    if field.name in ("community", "communities", "place", "places"):
+    if field.widget in ("place", "places") or field.name in ("community", "communities", "place", "places"):
         place = reader.find(f"places/{value}", PlaceFact)
         return place.title if place else str(value)
     return str(value)

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from linli.forms import INTERNAL, PERSONAL, choice, day, line, number, person, rows, text, yes_no
 from linli_bodies.keys import kind_of
-from linli_bodies.registers import KEY_LENGTH
+from linli_bodies.registers import BODIES, KEY_LENGTH
 from linli_bodies.seating import SeatPost
 from linli_bodies.taking import Relatives
 
@@ -45,13 +45,15 @@ class SeatUp(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class ElectionNotice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An election is announced: of which body, by whom it is decided, on which day, for which seats (none: all)."""
 
-    body: Annotated[str, line("组织", hint="组织编号", max_length=KEY_LENGTH)]
+    body: Annotated[str, line("组织", hint="组织编号", max_length=KEY_LENGTH, names=BODIES.id)]
     type: Annotated[ElectionType, choice("选举方式")]
     election_day: Annotated[date, day("选举日")]
     by_election: Annotated[bool, yes_no("补选")] = False
     up: Annotated[tuple[SeatUp, ...], rows("补选的席位", hint="换届选举不填，就是全部席位")] = ()
     term_number: Annotated[int, number("第几届", most=999)] = 1
-    committee: Annotated[str, line("居民选举委员会", hint="组织编号", max_length=KEY_LENGTH)] = ""
+    committee: Annotated[
+        str, line("居民选举委员会", hint="组织编号", max_length=KEY_LENGTH, names=BODIES.id)
+    ] = ""
     basis: Annotated[str, line("依据", hint="决议或文件的编号", max_length=120)] = ""
     title: Annotated[str, line("名称", hint="不用填", max_length=100)] = ""
 
@@ -84,7 +86,7 @@ class VoterListAt(VoterList, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """A list as rules see it."""
 
     election: Annotated[str, line("选举", max_length=60)] = ""
-    body: Annotated[str, line("组织", max_length=KEY_LENGTH)] = ""
+    body: Annotated[str, line("组织", max_length=KEY_LENGTH, names=BODIES.id)] = ""
     election_day: Annotated[date, day("选举日")] = date.min
     by_election: Annotated[bool, yes_no("补选")] = False
 
@@ -149,7 +151,7 @@ class Nomination(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class NominationAt(Nomination, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A nomination as rules see it."""
 
-    body: Annotated[str, line("组织", max_length=KEY_LENGTH)] = ""
+    body: Annotated[str, line("组织", max_length=KEY_LENGTH, names=BODIES.id)] = ""
     type: Annotated[ElectionType, choice("选举方式")] = ElectionType.DIRECT
 
 
@@ -175,7 +177,7 @@ class Candidates(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class CandidatesAt(Candidates, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The candidates as rules see them: with the body, and the seats that are up."""
 
-    body: Annotated[str, line("组织", max_length=KEY_LENGTH)] = ""
+    body: Annotated[str, line("组织", max_length=KEY_LENGTH, names=BODIES.id)] = ""
     by_election: Annotated[bool, yes_no("补选")] = False
     up: Annotated[tuple[SeatUp, ...], rows("席位")] = ()
     election_day: Annotated[date, day("选举日")] = date.min
@@ -233,7 +235,7 @@ class Count(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class CountAt(Count, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The count as rules see it."""
 
-    body: Annotated[str, line("组织", max_length=KEY_LENGTH)] = ""
+    body: Annotated[str, line("组织", max_length=KEY_LENGTH, names=BODIES.id)] = ""
     type: Annotated[ElectionType, choice("选举方式")] = ElectionType.DIRECT
     by_election: Annotated[bool, yes_no("补选")] = False
     again: Annotated[bool, yes_no("另行选举")] = False
@@ -279,7 +281,7 @@ class Annulment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class AnnulmentAt(Annulment, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An annulment as rules see it."""
 
-    body: Annotated[str, line("组织", max_length=KEY_LENGTH)] = ""
+    body: Annotated[str, line("组织", max_length=KEY_LENGTH, names=BODIES.id)] = ""
 
 
 class HandOver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

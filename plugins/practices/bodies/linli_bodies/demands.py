@@ -23,7 +23,7 @@ from linli.terms import Combine, Term
 from linli_bodies.judged import stopped
 from linli_bodies.kinds import TITLES
 from linli_bodies.posts import CONVENER, OWNERS_COMMITTEE, PARTY_ORG, PROPERTY_FIRM
-from linli_bodies.registers import KEY_LENGTH
+from linli_bodies.registers import BODIES, KEY_LENGTH
 from linli_bodies.vocabulary import asked_body, asked_seat
 
 OPEN = Stage("open", "办理中", waits_for=("committee",))
@@ -82,7 +82,9 @@ class Demand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     subject: Annotated[str, line("诉求", max_length=60)]
     concern: Annotated[Concern, choice("关于什么")] = Concern.OTHER
-    body: Annotated[str, line("先反映到哪里", hint="组织编号，例如楼门院长", max_length=KEY_LENGTH)] = ""
+    body: Annotated[
+        str, line("先反映到哪里", hint="组织编号，例如楼门院长", max_length=KEY_LENGTH, names=BODIES.id)
+    ] = ""
     office: Annotated[str, line("要找的部门", hint="部门编号，可以是原来的部门", max_length=60)] = ""
     details: Annotated[str, text("详细情况", INTERNAL)] = ""
 
@@ -105,13 +107,13 @@ class Hop(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class HopAt(Hop, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A hop with the body from which it starts and the one to which that hangs."""
 
-    body: Annotated[str, line("组织", max_length=KEY_LENGTH)] = ""
+    body: Annotated[str, line("组织", max_length=KEY_LENGTH, names=BODIES.id)] = ""
 
 
 class Assignment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whoever holds a seat is to deal with it."""
 
-    body: Annotated[str, line("组织", hint="组织编号", max_length=KEY_LENGTH)]
+    body: Annotated[str, line("组织", hint="组织编号", max_length=KEY_LENGTH, names=BODIES.id)]
     seat: Annotated[int, number("第几个席位", least=1, most=999)]
 
 

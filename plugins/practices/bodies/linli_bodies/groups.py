@@ -16,7 +16,7 @@ from linli.forms import INTERNAL, line, number, person, rows, yes_no
 from linli.matters import Matter, State
 from linli.procedures import Child, Mention, Outcome, Procedure, Scene, Stage, to
 from linli.rulebook import Judgement
-from linli_bodies.registers import KEY_LENGTH, Manner
+from linli_bodies.registers import BODIES, KEY_LENGTH, Manner
 from linli_bodies.seating import Sort
 from linli_bodies.vocabulary import asked_body
 
@@ -40,7 +40,7 @@ class Group(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Division(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """So many residents are divided into groups of about so many, which send representatives to a body."""
 
-    body: Annotated[str, line("推选到哪个会议", hint="组织编号", max_length=KEY_LENGTH)]
+    body: Annotated[str, line("推选到哪个会议", hint="组织编号", max_length=KEY_LENGTH, names=BODIES.id)]
     residents: Annotated[int, number("居民人数", least=1, most=100_000)]
     size: Annotated[int, number("每组大约多少人", least=1, most=10_000)]
     groups: Annotated[tuple[Group, ...], rows("分组", hint="不用填")] = ()

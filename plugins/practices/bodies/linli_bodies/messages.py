@@ -29,7 +29,7 @@ class Message(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is to reach every household, and the body from which it starts."""
 
     title: Annotated[str, line("通知", max_length=60)]
-    body: Annotated[str, line("从哪里开始", hint="组织编号", max_length=KEY_LENGTH)]
+    body: Annotated[str, line("从哪里开始", hint="组织编号", max_length=KEY_LENGTH, names=BODIES.id)]
     content: Annotated[str, text("内容", PUBLIC)] = ""
     households: Annotated[int, number("应传达的户数", hint="不用填，按居民底数")] = 0
 
@@ -43,20 +43,20 @@ class MessageAt(Message, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Receiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A body to which it is passed."""
 
-    body: Annotated[str, line("组织", hint="组织编号", max_length=KEY_LENGTH)]
+    body: Annotated[str, line("组织", hint="组织编号", max_length=KEY_LENGTH, names=BODIES.id)]
 
 
 class PassingOn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A body passes it to bodies that hang on it."""
 
-    body: Annotated[str, line("从哪里", hint="组织编号", max_length=KEY_LENGTH)]
+    body: Annotated[str, line("从哪里", hint="组织编号", max_length=KEY_LENGTH, names=BODIES.id)]
     to: Annotated[tuple[Receiver, ...], rows("传给", most=90)]
 
 
 class Delivery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The last body of a chain has told its households."""
 
-    body: Annotated[str, line("由哪里传达", hint="组织编号", max_length=KEY_LENGTH)]
+    body: Annotated[str, line("由哪里传达", hint="组织编号", max_length=KEY_LENGTH, names=BODIES.id)]
     households: Annotated[int, number("户数", hint="不用填，按组织名册")] = 0
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from linli.forms import INTERNAL, choice, day, line, number, person, text, yes_no
 from linli_bodies.keys import kind_of, place_of
-from linli_bodies.registers import KEY_LENGTH, Manner
+from linli_bodies.registers import BODIES, KEY_LENGTH, Manner
 from linli_bodies.seating import Sort
 
 
@@ -67,11 +67,13 @@ class Taking(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ``reference`` names the election, the resolution or the paper that it rests on.
     """
 
-    body: Annotated[str, line("组织", hint="组织编号", max_length=KEY_LENGTH)]
+    body: Annotated[str, line("组织", hint="组织编号", max_length=KEY_LENGTH, names=BODIES.id)]
     seat: Annotated[int, number("第几个席位", least=1, most=999)]
     manner: Annotated[Manner, choice("产生方式")]
     who: Annotated[str, person("谁")] = ""
-    holder: Annotated[str, line("由哪个单位或组织出任", hint="单位席位填", max_length=KEY_LENGTH)] = ""
+    holder: Annotated[
+        str, line("由哪个单位或组织出任", hint="单位席位填", max_length=KEY_LENGTH, names=BODIES.id)
+    ] = ""
     sort: Annotated[Sort | None, choice("来自")] = None
     until: Annotated[date | None, day("任期（聘期）到", hint="不填就随本届任期")] = None
     lives_here: Annotated[bool, yes_no("住在（或业主在）这里")] = True
@@ -110,7 +112,7 @@ class Leaving(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class LeavingAt(Leaving, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A leaving as rules see it: with the body, the seat and how it was filled."""
 
-    body: Annotated[str, line("组织", max_length=KEY_LENGTH)] = ""
+    body: Annotated[str, line("组织", max_length=KEY_LENGTH, names=BODIES.id)] = ""
     seat: Annotated[int, number("席位", least=1, most=999)] = 1
     manner: Annotated[Manner, choice("产生方式")] = Manner.APPOINTED
 
@@ -123,7 +125,7 @@ class LeavingAt(Leaving, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Release(Leaving, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A seat that was entered by hand falls vacant."""
 
-    body: Annotated[str, line("组织", max_length=KEY_LENGTH)]
+    body: Annotated[str, line("组织", max_length=KEY_LENGTH, names=BODIES.id)]
     seat: Annotated[int, number("第几个席位", least=1, most=999)]
 
 
@@ -154,7 +156,7 @@ class Petition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class PetitionAt(Petition, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A petition as rules see it: with the body and how its member came there."""
 
-    body: Annotated[str, line("组织", max_length=KEY_LENGTH)] = ""
+    body: Annotated[str, line("组织", max_length=KEY_LENGTH, names=BODIES.id)] = ""
     manner: Annotated[Manner, choice("产生方式")] = Manner.ELECTED
 
 
@@ -177,5 +179,5 @@ class RecallVote(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class RecallVoteAt(RecallVote, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A vote on a recall as rules see it."""
 
-    body: Annotated[str, line("组织", max_length=KEY_LENGTH)] = ""
+    body: Annotated[str, line("组织", max_length=KEY_LENGTH, names=BODIES.id)] = ""
     defended: Annotated[bool, yes_no("听取了申辩")] = False

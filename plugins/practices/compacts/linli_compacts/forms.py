@@ -11,6 +11,7 @@ from typing import Annotated
 from msgspec import Struct
 
 from linli.forms import INTERNAL, choice, choices, day, line, number, rows, text, yes_no
+from linli_bodies.registers import BODIES
 from linli_compacts.kinds import Kind, Nature, Office, Vehicle
 
 KEY_LENGTH = 100
@@ -44,7 +45,8 @@ class Draft(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = ""
     unit_code: Annotated[str, line("它的代码", hint="有区划代码后缀的填写", max_length=40)] = ""
     committee: Annotated[
-        str, line("停车自管会", hint="组织名册里的编号；停车自治公约必填", max_length=KEY_LENGTH)
+        str,
+        line("停车自管会", hint="组织名册里的编号；停车自治公约必填", max_length=KEY_LENGTH, names=BODIES.id),
     ] = ""
     vehicles: Annotated[tuple[Vehicle, ...], choices("管哪些车", hint="停车公约填写")] = ()
     code: Annotated[str, line("名册编号", hint="名册里已有的公约填写", max_length=KEY_LENGTH)] = ""
