@@ -45,6 +45,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--personas", type=Path, metavar="FILE.toml", help="演示人员（默认：各地演示脚本里的）"
     )
+    parser.add_argument(
+        "--behind",
+        action="append",
+        default=[],
+        metavar="地址",
+        help="前面的代理的地址或网段，可以写几次；它转告的来访地址才算数",
+    )
     add_home(parser)
 
 
@@ -69,6 +76,7 @@ def run(arguments: argparse.Namespace, infra: Infra) -> int:
         publish=lambda service: publish(service.desk, signers[service.deployment.slug]),
         tick=lambda service: _tick(service, signers[service.deployment.slug]),
         build=Builder(portal, f"http://{arguments.host}:{arguments.port}"),
+        behind=arguments.behind,
     )
     return 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 from collections.abc import Mapping, Sequence
+from ipaddress import ip_network
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -62,13 +63,24 @@ def serve(
     publish: Publish | None = None,
     tick: Tick | None = None,
     build: Build | None = None,
+    behind: Sequence[str] = (),
 ) -> None:
     """Serve until a signal ends it; requests under way are answered, then the stores are closed.
 
     A keeper publishes, lets the clock act and has pages built meanwhile. Raises `LoadFault` where a demo would be
-    reachable from other machines without having said so, by any address but this machine's own.
+    reachable from other machines without having said so, by any address but this machine's own, and for an
+    address in ``behind`` that is none. ``behind`` are the addresses or networks of proxies: what they say of a
+    caller's address (``X-Forwarded-For``) is believed, of anyone else's word nothing.
     """
     import uvicorn
+
+    for each in behind:
+        try:
+            ip_network(each, strict=False)
+        except ValueError:
+            raise LoadFault(
+                f"“{each}”不是地址", where="--behind", cure="例如 127.0.0.1 或 10.0.0.0/8"
+            ) from None
 
     if demo and host not in ("127.0.0.1", "::1", "localhost") and not os.environ.get("LINLI_DEMO_OPEN"):
         raise LoadFault(
@@ -83,8 +95,9 @@ def serve(
         port=port,
         log_level="warning",
         server_header=False,
-        # No proxy stands before this process by itself, so what a caller says of its address is not believed.
-        proxy_headers=False,
+        # What a caller says of its address is not believed, unless the caller is a proxy that was named.
+        proxy_headers=bool(behind),
+        forwarded_allow_ips=list(behind),
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     ready_for_threads()

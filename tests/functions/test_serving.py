@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from starlette.testclient import TestClient
 
 from linli.errors import LoadFault
 from linli.publication import publish
+from linli_functions.api_ways import LIMITS
 from linli_functions.keeping import Keeper
 from linli_functions.limits import ADDRESSES, TokenBuckets
 from linli_functions.opening import House
@@ -153,6 +155,19 @@ def test_a_demo_is_not_opened_to_other_machines_by_accident(office, tmp_path, mo
         demo_identity([], tmp_path, demo=False)
 
 
+def test_a_proxy_is_named_by_its_address(office, tmp_path):
+    with pytest.raises(LoadFault, match="不是地址"):
+        serve(
+            House([office.service]),
+            "127.0.0.1",
+            0,
+            tmp_path,
+            False,
+            identity=office.identity,
+            behind=["proxy"],
+        )
+
+
 def test_a_bucket_fills_again_and_forgets_the_oldest_addresses():
     now = [0.0]
     buckets = TokenBuckets(60, 2, lambda: now[0])
@@ -169,25 +184,49 @@ def test_a_bucket_fills_again_and_forgets_the_oldest_addresses():
     assert len(buckets._held) == ADDRESSES
 
 
-def test_a_served_house_answers_and_ends_on_a_signal_with_its_requests_done(tmp_path):
+@pytest.mark.parametrize(
+    ("behind", "forwarded", "limited"),
+    [
+        ([], "10.0.0.{}", True),  # nobody's word is believed
+        (["--behind", "127.0.0.1"], "10.0.0.{}", False),  # the proxy's is
+        (["--behind", "127.0.0.1"], "10.0.0.{}, 192.0.2.7", True),  # and not what the caller told the proxy
+    ],
+    ids=["alone", "behind-a-proxy", "forged"],
+)
+def test_a_served_house_answers_and_ends_on_a_signal_with_its_requests_done(
+    tmp_path, behind, forwarded, limited
+):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     code = (
         "import sys; from linli_cli.main import main; "
         f"sys.exit(main(['--infra', {str(INFRA)!r}, '--deployment', 'dongcheng', 'serve', "
-        f"'--home', {str(tmp_path)!r}, '--port', '{port}', '--day', '2026-03-02']))"
+        f"'--home', {str(tmp_path)!r}, '--port', '{port}', '--day', '2026-03-02', *{behind!r}]))"
     )
     process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True)
     try:
         health = _health(f"http://127.0.0.1:{port}/dongcheng/api/v1/health", process)
         assert b'"status":"ok"' in health
+        address = f"http://127.0.0.1:{port}/dongcheng/api/v1/receipts/0000-0000-0000-0000-0000"
+        asked = [_status(address, forwarded.format(number)) for number in range(LIMITS.receipts_burst + 5)]
+        assert (429 in asked) is limited
         process.send_signal(signal.SIGTERM)
         process.wait(60)
     finally:
         process.kill()
         process.stderr.close()
     assert process.returncode in (0, -signal.SIGTERM)
+
+
+def _status(address, forwarded):
+    try:
+        with urllib.request.urlopen(
+            urllib.request.Request(address, headers={"x-forwarded-for": forwarded}), timeout=10
+        ) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
 
 
 def _health(address, process):
