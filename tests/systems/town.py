@@ -171,14 +171,15 @@ class Town:
         matter: str = "",
         place: str = "",
         procedure: str = "access",
+        key: str = "",
         **more: Any,
     ) -> Told:
-        """Act as someone: in a matter, or begin one at a place. Raises `Denied`."""
+        """Act as someone: in a matter, or begin one at a place; the same ``key`` repeats a request. Raises `Denied`."""
         body: dict[str, Any] = {"facts": dict(facts or {}), **more}
         if matter:
-            return Told(self._answered("POST", f"matters/{matter}/actions/{action}", who, json=body))
+            return Told(self._answered("POST", f"matters/{matter}/actions/{action}", who, key=key, json=body))
         body |= {"procedure": procedure, "action": action, "place": place or self.place}
-        return Told(self._answered("POST", "matters", who, json=body))
+        return Told(self._answered("POST", "matters", who, key=key, json=body))
 
     def would(self, who: str, action: str, facts: Mapping[str, Any], **more: Any) -> Mapping[str, Any]:
         """What would come of an act, which is not stored."""
@@ -273,13 +274,13 @@ class Town:
         found = (address for address in self._files.list() if address.endswith(".html"))
         return {address: self.page(address) for address in found if address.startswith(folder)}
 
-    def _answered(self, method: str, path: str, who: str, **more: Any) -> Any:
+    def _answered(self, method: str, path: str, who: str, *, key: str = "", **more: Any) -> Any:
         headers = {}
         if who:
             self._appoint(who)
             headers["authorization"] = f"Bearer {self._identity.token(who, self.slug)}"
         if method != "GET":
-            headers["idempotency-key"] = f"town-{next(self._numbers)}"
+            headers["idempotency-key"] = key or f"town-{next(self._numbers)}"
         response = self._client.request(method, path, headers=headers, **more)
         if response.status_code >= 400:
             raise Denied(response.status_code, response.json())

@@ -48,7 +48,14 @@ RESOLUTION = asked_resolution("funds.resolution", "核销的决议", lambda fact
 MATCHING = AGREEMENT.article("配比", gist="配比的比例、上限和自筹的下限事先公布")
 
 
-@rule(*AT_PAYMENT, title="从开放的基金里支出", cites=KEPT_APART, uses=(FUND_OF, DECIDED_YEAR))
+@rule(
+    *AT_PAYMENT,
+    title="从开放的基金里支出",
+    cites=KEPT_APART,
+    uses=(FUND_OF, DECIDED_YEAR),
+    revision=2,
+    changes=("programmes-known",),
+)
 def fund_pays_in_its_year(request: PaymentRequest, given: Given) -> Finding:
     """The fund is there and open, the programme is one of its own, and the year is the one that runs."""
     fund = given[FUND_OF]
@@ -59,10 +66,11 @@ def fund_pays_in_its_year(request: PaymentRequest, given: Given) -> Finding:
             f"预算年度是 {request.year}，决定的年份是 {given[DECIDED_YEAR]}",
             cure=f"改为 {given[DECIDED_YEAR]} 年度",
         )
-    if fund.programmes and request.programme not in fund.programme_limits:
+    if (fund.programmes or request.programme) and request.programme not in fund.programme_limits:
+        known = "、".join(fund.programme_limits)
         return refuse(
             f"“{request.programme or '没有写计划'}”不是“{fund.title}”下设的计划",
-            cure=f"改为其中一个：{'、'.join(fund.programme_limits)}",
+            cure=f"改为其中一个：{known}" if known else "这个基金没有下设计划，去掉计划名称",
         )
     return satisfied(f"从“{fund.title}”支出")
 
