@@ -41,7 +41,8 @@ def client(service: str, region: str, endpoint: str = "", *, attempts: int = 1) 
     `LoadFault` where botocore is not installed or no region is known.
     """
     # A connection does not outlive a fork: a child makes a client of its own.
-    name = (service, region, endpoint, attempts, os.getpid())
+    # Nor does it serve another endpoint than the one that the environment named when it was made.
+    name = (service, region, endpoint or os.environ.get("AWS_ENDPOINT_URL", ""), attempts, os.getpid())
     found = _clients.get(name)
     if found is None:
         with _making:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -245,6 +246,8 @@ def test_functions_that_are_not_well_give_way_to_those_that_ran_before(
         data = io.BytesIO(made.data)
         with zipfile.ZipFile(data, "a") as spoilt, pytest.warns(UserWarning, match="Duplicate name"):
             spoilt.writestr("linli_functions/handlers/judge.py", "raise RuntimeError")
+            code = f"linli_functions/handlers/__pycache__/judge.{sys.implementation.cache_tag}.pyc"
+            spoilt.writestr(code, b"")  # so that the source counts
         return structs.replace(made, data=data.getvalue(), digest="b" * 64)
 
     monkeypatch.setattr(planning, "make_package", broken)

@@ -289,7 +289,7 @@ def _value(reader: Reader, used: UsedValue) -> dict[str, object]:
     card = reader.find(f"parameter/{used.name}", ParameterCard)
     value = used.value
     if isinstance(value, Mapping):
-        value = value.get("title") or "、".join(str(each) for each in value.values() if each)
+        value = value.get("title") or "有登记"  # its fields are for programs: the reason says what counts
     elif value is None:
         value = "没有"
     elif isinstance(value, (list, tuple)):
