@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from html import unescape
 
 import msgspec
 import pytest
@@ -21,6 +22,22 @@ def text(html: str) -> str:
     """What a page says, without its markup."""
     plain = re.sub(r"<(style|title)[^>]*>.*?</\1>", "", html, flags=re.DOTALL)
     return re.sub(r"\s+", "", re.sub(r"<[^>]+>", "", plain))
+
+
+def test_what_a_search_engine_shows_of_a_page_is_its_answer(town: Town) -> None:
+    matter = town.submit()
+    town.built()
+    pages_ = {address: html.decode() for address, html in town.files().items() if address.endswith(".html")}
+    said = {
+        address: re.findall(r'<meta name="description" content="([^"]*)">', html)
+        for address, html in pages_.items()
+    }
+    described = {address: found[0] for address, found in said.items() if found}
+    assert len(described) > 20
+    assert [address for address, told in described.items() if not told.strip() or "Macro" in told] == []
+    address = f"matters/{matter}/index.html"
+    (answer,) = re.findall(r'<p class="answer">(.*?)</p>', pages_[address], re.DOTALL)
+    assert unescape(described[address]) == unescape(answer.strip())
 
 
 def test_a_portal_where_nothing_has_happened_says_so_and_what_would_fill_it(town: Town) -> None:
